@@ -1,0 +1,73 @@
+package org.senoscope.cli;
+
+import java.io.PrintWriter;
+import org.senoscope.work.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The entry of the command line. Exit codes: 0 done; 1 the work failed; 2 wrong usage or input,
+ * with one clear line on standard error.
+ */
+@Command(
+    name = "senoscope",
+    description = "A breast-imaging workbench. Research use only: not a medical device.",
+    versionProvider = Main.Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {})
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Name a command");
+  }
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(execute(arguments));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int execute(String... arguments) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::explainUsage)
+        .setExecutionExceptionHandler(Main::explainFailure)
+        .execute(arguments);
+  }
+
+  private static int explainUsage(CommandLine.ParameterException fault, String[] arguments) {
+    CommandLine command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("senoscope: " + fault.getMessage());
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return 2;
+  }
+
+  private static int explainFailure(
+      Exception fault, CommandLine command, CommandLine.ParseResult result) {
+    PrintWriter err = command.getErr();
+    if (fault instanceof InputException) {
+      err.println("senoscope: " + fault.getMessage());
+      return 2;
+    }
+    err.println("senoscope: failed: " + (fault.getMessage() == null ? fault : fault.getMessage()));
+    if (System.getenv("SENOSCOPE_TRACE") != null) {
+      fault.printStackTrace(err);
+    } else {
+      err.println("SENOSCOPE_TRACE=1 shows where.");
+    }
+    return 1;
+  }
+
+  /** The version, from the jar's own resource. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"senoscope " + org.senoscope.provenance.Versions.senoscope()};
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.senoscope.study;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * What a classifier answers: a name and its labels, in the order of the network's outputs.
+ *
+ * <p>Label sets that the field shares: {@code pathology} normal, benign, malignant; {@code
+ * abnormality} CALC, CIRC, SPIC, MISC, ARCH, ASYM, NORM; {@code tissue} F, G, D; {@code density} 1
+ * to 4; {@code cancer} 0, 1. A data set with other labels keeps its own.
+ *
+ * @param name as in the manifest's column {@code label.<name>}
+ * @param labels at least two, without repeats
+ */
+public record Task(String name, List<String> labels) {
+  /** The task of benign, malignant and normal. */
+  public static final String PATHOLOGY = "pathology";
+
+  /** The seven classes of the MIAS reference list. */
+  public static final String ABNORMALITY = "abnormality";
+
+  /** MIAS's background tissue: fatty, glandular, dense. */
+  public static final String TISSUE = "tissue";
+
+  /** Breast density, 1 (fatty) to 4 (extremely dense). */
+  public static final String DENSITY = "density";
+
+  /** Whether cancer was found: 0 or 1. */
+  public static final String CANCER = "cancer";
+
+  /** The labels of class folders that no task was named for. */
+  public static final String CLASS = "class";
+
+  public Task {
+    labels = List.copyOf(labels);
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("Task must have a name");
+    }
+    if (labels.size() < 2 || new HashSet<>(labels).size() != labels.size()) {
+      throw new IllegalArgumentException(
+          "Task %s must have two or more different labels, was %s".formatted(name, labels));
+    }
+  }
+
+  /**
+   * The known labels of a task in the order a reader expects (normal before benign before
+   * malignant), then all others alphabetically.
+   */
+  public static List<String> order(String task, Iterable<String> labels) {
+    List<String> known =
+        switch (task) {
+          case PATHOLOGY -> List.of("normal", "benign", "malignant");
+          case ABNORMALITY -> List.of("CALC", "CIRC", "SPIC", "MISC", "ARCH", "ASYM", "NORM");
+          case TISSUE -> List.of("F", "G", "D");
+          default -> List.of();
+        };
+    var found = new java.util.TreeSet<String>();
+    labels.forEach(found::add);
+    List<String> ordered = new java.util.ArrayList<>();
+    for (String label : known) {
+      if (found.remove(label)) {
+        ordered.add(label);
+      }
+    }
+    ordered.addAll(found);
+    return List.copyOf(ordered);
+  }
+
+  /** The place of a label among the network's outputs. */
+  public int indexOf(String label) {
+    int index = labels.indexOf(label);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "Label \"%s\" is not one of task %s: %s".formatted(label, name, labels));
+    }
+    return index;
+  }
+}

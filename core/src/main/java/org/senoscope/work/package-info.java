@@ -1,0 +1,10 @@
+/**
+ * What every long piece of work shares: {@link org.senoscope.work.Progress} to tell how far it is,
+ * {@link org.senoscope.work.InputException} for input that a person can mend.
+ *
+ * <p>Open to every package; uses the JDK only.
+ */
+@NullMarked
+package org.senoscope.work;
+
+import org.jspecify.annotations.NullMarked;
