@@ -126,6 +126,15 @@ public final class Measures {
     return positive < 0 ? Double.NaN : specificities[positive];
   }
 
+  /** How many labels have a case. */
+  int labelsThatOccur() {
+    int occur = 0;
+    for (double sensitivity : sensitivities) {
+      occur += Double.isNaN(sensitivity) ? 0 : 1;
+    }
+    return occur;
+  }
+
   /** Share of the cases that are given their label. */
   public double accuracy() {
     return accuracy;
