@@ -1,0 +1,154 @@
+package org.senoscope.evaluate;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.study.Prediction;
+import org.senoscope.work.InputException;
+
+/**
+ * {@code predictions.csv}: every scored case. Columns {@code
+ * image,group,part,truth,score_<label>…,decision}; probabilities with all their digits, so that
+ * metrics from the file equal those from memory.
+ *
+ * @param labels in the order of the columns
+ * @param cases in the file's order
+ */
+public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
+  private static final String SCORE = "score_";
+
+  public PredictionsFile {
+    labels = List.copyOf(labels);
+    cases = List.copyOf(cases);
+  }
+
+  /** Writes a file that is complete or absent. */
+  public static void write(Path file, List<String> labels, List<ScoredCase> cases)
+      throws IOException {
+    AtomicFiles.write(
+        file,
+        out -> {
+          Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+          @SuppressWarnings("resource") // AtomicFiles closes what it opened.
+          CsvWriter csv = CsvWriter.builder().build(text);
+          List<String> header = new ArrayList<>(List.of("image", "group", "part", "truth"));
+          labels.forEach(label -> header.add(SCORE + label));
+          header.add("decision");
+          csv.writeRecord(header);
+          for (ScoredCase scored : cases) {
+            csv.writeRecord(fields(labels, scored));
+          }
+          text.flush();
+        });
+  }
+
+  private static List<String> fields(List<String> labels, ScoredCase scored) {
+    List<String> fields =
+        new ArrayList<>(
+            List.of(scored.image(), scored.group(), scored.part(), labels.get(scored.truth())));
+    scored.probabilities().forEach(p -> fields.add(Double.toString(p)));
+    fields.add(scored.referred() ? Prediction.REFER : labels.get(scored.top()));
+    return fields;
+  }
+
+  /**
+   * Reads a file. A missing group is the image itself, a missing part {@code all}, a missing
+   * decision the label of the highest probability.
+   *
+   * @throws InputException naming the line, the column and what it should hold
+   */
+  public static PredictionsFile read(Path file) throws IOException {
+    List<String> labels = new ArrayList<>();
+    List<ScoredCase> cases = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
+      for (NamedCsvRecord line : reader) {
+        if (labels.isEmpty()) {
+          labels.addAll(labelsOf(file, line));
+        }
+        try {
+          ScoredCase scored = scored(line, labels);
+          if (!seen.add(scored.image())) {
+            throw new IllegalArgumentException(
+                "image \"%s\" stands there twice".formatted(scored.image()));
+          }
+          cases.add(scored);
+        } catch (IllegalArgumentException e) {
+          throw new InputException(
+              "%s, line %d: %s".formatted(file, line.getStartingLineNumber(), e.getMessage()), e);
+        }
+      }
+    } catch (CsvParseException e) {
+      throw new InputException("%s is not a CSV file: %s".formatted(file, e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (cases.isEmpty()) {
+      throw new InputException(
+          "%s holds no predictions; it needs a header image,group,part,truth,score_<label>… and"
+                  .formatted(file)
+              + " one line per image");
+    }
+    return new PredictionsFile(labels, cases);
+  }
+
+  private static List<String> labelsOf(Path file, NamedCsvRecord line) {
+    List<String> labels =
+        line.getHeader().stream()
+            .filter(column -> column.startsWith(SCORE))
+            .map(column -> column.substring(SCORE.length()))
+            .toList();
+    if (labels.size() < 2) {
+      throw new InputException(
+          "%s must have a column score_<label> for two or more labels, has %s"
+              .formatted(file, line.getHeader()));
+    }
+    return labels;
+  }
+
+  private static ScoredCase scored(NamedCsvRecord line, List<String> labels) {
+    String image = required(line, "image");
+    String truth = required(line, "truth");
+    int index = labels.indexOf(truth);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "column truth must hold one of %s, was \"%s\"".formatted(labels, truth));
+    }
+    List<Double> probabilities = new ArrayList<>();
+    for (String label : labels) {
+      String text = required(line, SCORE + label);
+      try {
+        probabilities.add(Double.valueOf(text));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "column %s%s must hold a number, was \"%s\"".formatted(SCORE, label, text), e);
+      }
+    }
+    return new ScoredCase(
+        image,
+        line.findField("group").filter(group -> !group.isEmpty()).orElse(image),
+        index,
+        probabilities,
+        line.findField("part").filter(part -> !part.isEmpty()).orElse("all"),
+        line.findField("decision").orElse("").equals(Prediction.REFER));
+  }
+
+  private static String required(NamedCsvRecord line, String column) {
+    return line.findField(column)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(() -> new IllegalArgumentException("column " + column + " is missing"));
+  }
+}
