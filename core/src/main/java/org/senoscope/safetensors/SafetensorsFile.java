@@ -48,14 +48,29 @@ public final class SafetensorsFile {
    * @throws IOException when it cannot be read at all
    */
   public static SafetensorsFile open(Path file) throws IOException {
-    MemorySegment whole;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size < LENGTH_BYTES + SHORTEST_HEADER) {
-        throw new MalformedSafetensorsException(
-            file, "it has %d bytes, the shortest has %d".formatted(size, 10));
-      }
-      whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+      return check(
+          file, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
+    }
+  }
+
+  /**
+   * Takes a file's bytes over and checks the header.
+   *
+   * @param name of the file, for messages
+   * @throws MalformedSafetensorsException when they are not whole and valid
+   */
+  public static SafetensorsFile of(Path name, byte[] bytes) throws MalformedSafetensorsException {
+    return check(name, MemorySegment.ofArray(bytes).asReadOnly());
+  }
+
+  private static SafetensorsFile check(Path file, MemorySegment whole)
+      throws MalformedSafetensorsException {
+    if (whole.byteSize() < LENGTH_BYTES + SHORTEST_HEADER) {
+      throw new MalformedSafetensorsException(
+          file,
+          "it has %d bytes, the shortest has %d"
+              .formatted(whole.byteSize(), LENGTH_BYTES + SHORTEST_HEADER));
     }
     long length = whole.get(LENGTH, 0);
     long available = whole.byteSize() - LENGTH_BYTES;

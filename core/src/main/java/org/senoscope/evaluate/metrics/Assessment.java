@@ -15,12 +15,14 @@ import org.senoscope.files.Json;
  * @param byLabel each label against the rest, in the labels' order
  * @param majorityAccuracy accuracy of always saying the most frequent label
  * @param calibration the bins behind ece, and its noise floor
+ * @param aucByBootstrap the AUC with percentiles of the bootstrap, for comparison with other work
  */
 public record Assessment(
     Map<String, Estimate> metrics,
     Map<String, OneLabel> byLabel,
     double majorityAccuracy,
-    TopLabelCalibration calibration) {
+    TopLabelCalibration calibration,
+    Estimate aucByBootstrap) {
   /** Draws of the bootstrap. */
   public static final int DRAWS = 2_000;
 
@@ -67,7 +69,8 @@ public record Assessment(
         metrics,
         byLabel,
         (double) Arrays.stream(counts).max().orElseThrow() / sample.size(),
-        TopLabelCalibration.of(sample, seed));
+        TopLabelCalibration.of(sample, seed),
+        intervals.aucByBootstrap());
   }
 
   private static Estimate noPositive() {
@@ -84,10 +87,11 @@ public record Assessment(
     return estimate;
   }
 
-  /** The object {@code metrics} of an evaluation; ece with its noise floor. */
+  /** The object {@code metrics} of an evaluation; auc with both intervals, ece with its floor. */
   public ObjectNode metricsJson() {
     ObjectNode json = Json.object();
     metrics.forEach((name, estimate) -> json.set(name, estimate.toJson()));
+    ((ObjectNode) json.get("auc")).set("bootstrap", aucByBootstrap.toJson());
     ((ObjectNode) json.get("ece"))
         .put("noiseFloor", calibration.noiseFloor())
         .put("noiseFloorHigh", calibration.noiseFloorHigh());

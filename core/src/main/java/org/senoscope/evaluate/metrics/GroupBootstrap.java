@@ -32,7 +32,8 @@ final class GroupBootstrap {
             .toArray(Measures[]::new));
   }
 
-  private static int[] weights(int groups, SplittableRandom random) {
+  /** How often each of the groups is taken in one draw. */
+  static int[] weights(int groups, SplittableRandom random) {
     int[] weights = new int[groups];
     for (int taken = 0; taken < groups; taken++) {
       weights[random.nextInt(groups)]++;

@@ -191,6 +191,12 @@ final class Intervals {
         1, Math.max(0, 1 - Math.sqrt(square) / known), 1, "Wilson of each label, combined");
   }
 
+  Estimate aucByBootstrap() {
+    return Double.isNaN(whole.auc())
+        ? Estimate.none("only one label occurs")
+        : bootstrapped(whole.auc(), ifAllLabels(Measures::auc), false);
+  }
+
   Estimate macroF1() {
     return bootstrapped(whole.macroF1(), ifAllLabels(Measures::macroF1), false);
   }

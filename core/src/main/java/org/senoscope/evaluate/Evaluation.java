@@ -1,0 +1,90 @@
+package org.senoscope.evaluate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
+
+/**
+ * What {@code evaluation.json} holds: metrics together with the protocol that they came from.
+ *
+ * @param model what was evaluated
+ * @param dataset on what
+ * @param protocol how
+ * @param tasks the bundle's tasks, the first one first; at least one
+ * @param provenance of this evaluation; its seed is the bootstrap's
+ */
+public record Evaluation(
+    Model model,
+    Images dataset,
+    Protocol protocol,
+    List<TaskEvaluation> tasks,
+    Provenance provenance) {
+  /** Said by every output. */
+  public static final String RESEARCH_USE_ONLY = "Research use only: not a medical device.";
+
+  /**
+   * The model that was evaluated.
+   *
+   * @param name of the bundle, or of the file of predictions
+   * @param version of the bundle; empty when not known
+   * @param sha256 of the bundle's description, which holds the checksums of its other files; of the
+   *     file of predictions where they came from one
+   */
+  public record Model(String name, String version, String sha256) {}
+
+  /**
+   * The data set that was evaluated on.
+   *
+   * @param name of the data set; empty when predictions came without one
+   * @param manifestSha256 of its manifest; empty when there is none
+   * @param images in the whole data set
+   * @param groups in the whole data set
+   */
+  public record Images(String name, String manifestSha256, int images, int groups) {}
+
+  public Evaluation {
+    tasks = List.copyOf(tasks);
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("An evaluation has one task or more");
+    }
+  }
+
+  /** The bundle's first task. */
+  public TaskEvaluation first() {
+    return tasks.getFirst();
+  }
+
+  /** What the numbers are, or why they are no test result. */
+  public String result() {
+    return protocol.result(first().n());
+  }
+
+  /** The protocol in one sentence. */
+  public String sentence() {
+    return protocol.sentence(first().n(), first().sample().groups());
+  }
+
+  /** As {@code evaluation.json} has it. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object("evaluation").put("result", result());
+    json.putObject("model")
+        .put("name", model.name())
+        .put("version", model.version())
+        .put("sha256", model.sha256());
+    json.putObject("dataset")
+        .put("name", dataset.name())
+        .put("manifestSha256", dataset.manifestSha256())
+        .put("images", dataset.images())
+        .put("groups", dataset.groups());
+    json.setAll(first().toJson());
+    json.set("protocol", protocol.toJson().put("sentence", sentence()));
+    if (tasks.size() > 1) {
+      ObjectNode all = json.putObject("tasks");
+      tasks.forEach(task -> all.set(task.task().name(), task.toJson()));
+    }
+    json.put("use", RESEARCH_USE_ONLY);
+    json.set("provenance", provenance.toJson());
+    return json;
+  }
+}

@@ -1,0 +1,39 @@
+package org.senoscope.evaluate;
+
+import java.util.List;
+import java.util.Locale;
+import org.senoscope.study.Task;
+
+/**
+ * Which label sensitivity and specificity are about. A task that has a label malignant or cancer:
+ * that one against all others, also with three labels or more. Of two other labels: 1, positive or
+ * abnormal, else the second. A task with more labels and none of these names, such as density, has
+ * no positive label: each label has its own sensitivity and specificity.
+ */
+final class PositiveLabel {
+  private static final List<String> ALWAYS = List.of("malignant", "cancer");
+  private static final List<String> OF_TWO = List.of("1", "positive", "abnormal");
+
+  private PositiveLabel() {}
+
+  /** Index of the positive label; below 0 when the task has none. */
+  static int of(Task task) {
+    int index = find(task, ALWAYS);
+    if (index >= 0 || task.labels().size() > 2) {
+      return index;
+    }
+    int ofTwo = find(task, OF_TWO);
+    return ofTwo >= 0 ? ofTwo : 1;
+  }
+
+  private static int find(Task task, List<String> names) {
+    for (String name : names) {
+      for (int label = 0; label < task.labels().size(); label++) {
+        if (task.labels().get(label).toLowerCase(Locale.ROOT).equals(name)) {
+          return label;
+        }
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,179 @@
+package org.senoscope.evaluate;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.OptionalLong;
+import org.senoscope.files.Json;
+
+/**
+ * How the numbers came about; without it they say nothing.
+ *
+ * @param kind what was evaluated on what
+ * @param part the part that was scored: {@code test}, {@code validation}, {@code train}, {@code
+ *     all} without a split, {@code folds} for cross-validation
+ * @param groupedBy what the split kept together, such as patient and near-duplicate
+ * @param folds how many; 0 without folds
+ * @param seed of the split; empty without one
+ * @param origin whether the images could be held against those that the model was trained on
+ * @param seenInTraining how many of the scored images the model was trained on, or a near-duplicate
+ *     of
+ * @param groupsCut groups that lie in more than one part of the split
+ * @param testLooks how many evaluations of this part there have been, this one included; 0 where
+ *     none is counted
+ * @param notes further things a reader must know, in sentences
+ */
+public record Protocol(
+    Kind kind,
+    String part,
+    List<String> groupedBy,
+    int folds,
+    OptionalLong seed,
+    Origin origin,
+    int seenInTraining,
+    int groupsCut,
+    int testLooks,
+    List<String> notes) {
+  /** The decision rule while bundles have no operating points. */
+  private static final String NO_THRESHOLD = "none: the label of the highest probability";
+
+  /** What was evaluated on what. */
+  public enum Kind {
+    /** One part of the data set that also gave the training images. */
+    HOLDOUT("holdout"),
+    /** Every image scored by the one model of K that was not trained on its fold. */
+    CROSS_VALIDATION("cross-validation"),
+    /** A data set of which no image was in training. */
+    EXTERNAL("external");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    /** As it stands in files. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** What is known of the images that the model was trained on. */
+  public enum Origin {
+    /** The images were held against the model's training fingerprint. */
+    CHECKED,
+    /** Nothing is known, as for predictions from a file. */
+    UNKNOWN
+  }
+
+  public Protocol {
+    groupedBy = List.copyOf(groupedBy);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Whether no scored image, nor one of its group, is known to have been in training: the split was
+   * checked against the groups <em>and</em> the images against the training fingerprint.
+   */
+  public boolean leakFree() {
+    return origin == Origin.CHECKED && seenInTraining == 0 && groupsCut == 0;
+  }
+
+  /** Whether the numbers may be called a test result. */
+  public boolean isTestResult() {
+    return leakFree() && !part.equals("train") && !part.equals("validation");
+  }
+
+  /**
+   * The headline: what the numbers are, or why they are no test result.
+   *
+   * @param n scored images
+   */
+  public String result(int n) {
+    if (seenInTraining > 0) {
+      return "not a test result: %d of %d images were seen in training"
+          .formatted(seenInTraining, n);
+    }
+    if (groupsCut > 0) {
+      return "not a test result: %d groups lie in more than one part of the split"
+          .formatted(groupsCut);
+    }
+    if (part.equals("train") || part.equals("validation")) {
+      return "not a test result: the %s part made the model".formatted(part);
+    }
+    if (origin == Origin.UNKNOWN) {
+      return "not a test result: nothing tells which images the model was trained on";
+    }
+    return switch (kind) {
+      case HOLDOUT -> "test result on a part that training did not see";
+      case CROSS_VALIDATION ->
+          "cross-validation result, out of fold, over %d folds".formatted(folds);
+      case EXTERNAL -> "external test result: no image of this data set was seen in training";
+    };
+  }
+
+  /**
+   * The protocol in one sentence.
+   *
+   * @param n scored images
+   * @param groups their groups
+   */
+  public String sentence(int n, int groups) {
+    String what =
+        switch (kind) {
+          case HOLDOUT -> "Part \"%s\" of a hold-out split".formatted(part);
+          case CROSS_VALIDATION -> "%d-fold cross-validation, out of fold".formatted(folds);
+          case EXTERNAL ->
+              part.equals("all")
+                  ? "A data set of its own"
+                  : "Part \"%s\" of a data set of its own".formatted(part);
+        };
+    String seen =
+        switch (origin) {
+          case CHECKED ->
+              seenInTraining == 0
+                  ? "none seen in training"
+                  : "%d seen in training".formatted(seenInTraining);
+          case UNKNOWN -> "not checked against training";
+        };
+    return "%s: %d images in %d groups (by %s), %s%s%s; label of the highest probability, no threshold."
+        .formatted(
+            what,
+            n,
+            groups,
+            groupedBy.isEmpty() ? "image" : String.join(", ", groupedBy),
+            seen,
+            seed.isPresent() ? ", split seed " + seed.getAsLong() : "",
+            testLooks == 0 ? "" : ", look %d at this part".formatted(testLooks));
+  }
+
+  /** The object {@code protocol} of an evaluation. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object().put("kind", kind.text()).put("part", part);
+    ArrayNode grouped = json.putArray("groupedBy");
+    groupedBy.forEach(grouped::add);
+    if (folds > 0) {
+      json.put("folds", folds);
+    } else {
+      json.putNull("folds");
+    }
+    if (seed.isPresent()) {
+      json.put("seed", seed.getAsLong());
+    } else {
+      json.putNull("seed");
+    }
+    json.put("leakFree", leakFree());
+    if (origin == Origin.CHECKED) {
+      json.put("seenInTraining", seenInTraining);
+    } else {
+      json.putNull("seenInTraining")
+          .put("why", "nothing tells which images the model was trained on");
+    }
+    json.put("groupsCut", groupsCut)
+        .put("thresholdChosenOn", NO_THRESHOLD)
+        .put("testLooks", testLooks);
+    ArrayNode said = json.putArray("notes");
+    notes.forEach(said::add);
+    return json;
+  }
+}
