@@ -1,6 +1,7 @@
 /**
  * What every long piece of work shares: {@link org.senoscope.work.Progress} to tell how far it is,
- * {@link org.senoscope.work.InputException} for input that a person can mend.
+ * {@link org.senoscope.work.InputException} for input that a person can mend, {@link
+ * org.senoscope.work.Suggestions} for what she probably meant.
  *
  * <p>Open to every package; uses the JDK only.
  */

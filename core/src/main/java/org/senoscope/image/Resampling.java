@@ -1,0 +1,105 @@
+package org.senoscope.image;
+
+/**
+ * Resamples a window of an image to a grid of another size with a triangle filter, first along
+ * columns, then along rows. When growing it is bilinear interpolation; when shrinking the triangle
+ * grows with the factor, so that every pixel of the source has its weight (no aliasing). The same
+ * as Pillow's {@code resize(size, BILINEAR, box)} but without rounding between the passes. Beyond
+ * the source's edge there is nothing: the weights inside are normalised to 1.
+ */
+final class Resampling {
+  private Resampling() {}
+
+  /**
+   * Resamples a window, given by its edges in the source's pixels (they may be fractions, and lie
+   * within the source), to height × width pixels.
+   */
+  static GreyImage window(
+      GreyImage source,
+      double top,
+      double left,
+      double bottom,
+      double right,
+      int height,
+      int width) {
+    Taps across = Taps.of(source.width(), left, right, width);
+    Taps down = Taps.of(source.height(), top, bottom, height);
+    // Only the rows that the second pass needs.
+    int firstRow = down.first[0];
+    int lastRow = down.first[height - 1] + down.count[height - 1];
+    float[] narrow = across(source, firstRow, lastRow, across, width);
+    return new GreyImage(height, width, down(narrow, firstRow, down, height, width));
+  }
+
+  private static float[] across(GreyImage source, int firstRow, int lastRow, Taps taps, int width) {
+    float[] from = source.pixels();
+    float[] to = new float[Math.multiplyExact(lastRow - firstRow, width)];
+    for (int row = firstRow; row < lastRow; row++) {
+      int sourceRow = row * source.width();
+      int targetRow = (row - firstRow) * width;
+      for (int column = 0; column < width; column++) {
+        int begin = sourceRow + taps.first[column];
+        int weight = column * taps.stride;
+        float sum = 0;
+        for (int tap = 0; tap < taps.count[column]; tap++) {
+          sum += from[begin + tap] * taps.weights[weight + tap];
+        }
+        to[targetRow + column] = sum;
+      }
+    }
+    return to;
+  }
+
+  private static float[] down(float[] narrow, int firstRow, Taps taps, int height, int width) {
+    float[] to = new float[Math.multiplyExact(height, width)];
+    for (int row = 0; row < height; row++) {
+      int target = row * width;
+      for (int tap = 0; tap < taps.count[row]; tap++) {
+        float weight = taps.weights[row * taps.stride + tap];
+        int begin = (taps.first[row] + tap - firstRow) * width;
+        for (int column = 0; column < width; column++) {
+          to[target + column] += weight * narrow[begin + column];
+        }
+      }
+    }
+    return to;
+  }
+
+  /** For each target pixel: the first source pixel, how many follow, and their weights. */
+  private static final class Taps {
+    final int[] first;
+    final int[] count;
+    final float[] weights;
+    final int stride;
+
+    private Taps(int targetSize, int stride) {
+      this.first = new int[targetSize];
+      this.count = new int[targetSize];
+      this.weights = new float[Math.multiplyExact(stride, targetSize)];
+      this.stride = stride;
+    }
+
+    static Taps of(int sourceSize, double begin, double end, int targetSize) {
+      double scale = (end - begin) / targetSize;
+      double support = Math.max(scale, 1);
+      Taps taps = new Taps(targetSize, (int) Math.ceil(support) * 2 + 1);
+      double[] raw = new double[taps.stride];
+      for (int target = 0; target < targetSize; target++) {
+        double centre = begin + (target + .5) * scale;
+        int from = Math.max(0, (int) (centre - support + .5));
+        int to = Math.min(sourceSize, (int) (centre + support + .5));
+        double sum = 0;
+        for (int tap = 0; tap < to - from; tap++) {
+          raw[tap] = Math.max(0, 1 - Math.abs((from + tap + .5 - centre) / support));
+          sum += raw[tap];
+        }
+        taps.first[target] = from;
+        taps.count[target] = to - from;
+        for (int tap = 0; tap < to - from; tap++) {
+          taps.weights[target * taps.stride + tap] = (float) (raw[tap] / sum);
+        }
+      }
+      return taps;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.senoscope.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.Preprocessing;
+import org.senoscope.study.Task;
+
+/**
+ * What {@code model.json} says of a model, but for the files beside it.
+ *
+ * @param name letters, digits, dot, dash, underscore; at most 64, since addresses hold it
+ * @param version in the same letters
+ * @param heads one for each task, the first being the main one; at least one
+ * @param input what the network takes
+ * @param preprocessing the steps that lead from an image as read to the input's height and width
+ * @param mirroredAveraging whether each answer is the mean of the image's and its left-right
+ *     mirror's logits
+ * @param operatingPoints a JSON array of thresholds, each with the part it was chosen on; may be
+ *     empty
+ * @param provenance a JSON object: commit, versions, hashes, seed
+ * @param validation a JSON object of metrics on the validation part or out of fold; empty where
+ *     there are none
+ */
+public record BundleDescription(
+    String name,
+    String version,
+    List<Head> heads,
+    InputDescription input,
+    Preprocessing preprocessing,
+    boolean mirroredAveraging,
+    ArrayNode operatingPoints,
+    ObjectNode provenance,
+    ObjectNode validation) {
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  public BundleDescription {
+    heads = List.copyOf(heads);
+    operatingPoints = operatingPoints.deepCopy();
+    provenance = provenance.deepCopy();
+    validation = validation.deepCopy();
+    if (!NAME.matcher(name).matches() || !NAME.matcher(version).matches()) {
+      throw new IllegalArgumentException(
+          "name and version must be 1 to 64 letters, digits, dots, dashes or underscores and begin"
+              + " with a letter or digit, were \"%s\" and \"%s\"".formatted(name, version));
+    }
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("a model must answer at least one task");
+    }
+    Set<String> names = new HashSet<>();
+    for (Head head : heads) {
+      if (!names.add(head.task().name())) {
+        throw new IllegalArgumentException("task %s is there twice".formatted(head.task().name()));
+      }
+    }
+    GreyImage tried = preprocessing.apply(new GreyImage(16, 24, new float[16 * 24]));
+    if (tried.height() != input.height() || tried.width() != input.width()) {
+      throw new IllegalArgumentException(
+          "preprocessing must end with the input's %d × %d, gives %d × %d"
+              .formatted(input.height(), input.width(), tried.height(), tried.width()));
+    }
+  }
+
+  /** A new model whose heads are all softmax, without operating points. */
+  public static BundleDescription of(
+      String name,
+      String version,
+      List<Task> tasks,
+      InputDescription input,
+      Preprocessing preprocessing,
+      boolean mirroredAveraging,
+      ObjectNode provenance,
+      ObjectNode validation) {
+    return new BundleDescription(
+        name,
+        version,
+        tasks.stream().map(task -> new Head(task, OutputForm.SOFTMAX)).toList(),
+        input,
+        preprocessing,
+        mirroredAveraging,
+        Json.object().arrayNode(),
+        provenance,
+        validation);
+  }
+
+  /** The tasks, the main one first. */
+  public List<Task> tasks() {
+    return heads.stream().map(Head::task).toList();
+  }
+
+  /** The main task. */
+  public Task task() {
+    return heads.getFirst().task();
+  }
+
+  /** Name and version, as answers show them. */
+  public String title() {
+    return name + " " + version;
+  }
+
+  /** Whether the probabilities are calibrated; none is before a bundle can hold a calibration. */
+  public boolean calibrated() {
+    return false;
+  }
+
+  /** As it stands in {@code model.json}, without the files. */
+  ObjectNode toJson() {
+    ObjectNode json = Json.object("model").put("name", name).put("version", version);
+    ArrayNode tasks = json.putArray("tasks");
+    for (Head head : heads) {
+      ObjectNode task = tasks.addObject().put("name", head.task().name());
+      task.set("labels", Json.tree(head.task().labels()));
+      task.put("output", head.form().text()).putNull("calibration");
+    }
+    json.set("input", input.toJson());
+    json.set("preprocessing", preprocessing.toJson());
+    json.put("mirroredAveraging", mirroredAveraging);
+    json.set("operatingPoints", operatingPoints);
+    json.putNull("limits");
+    json.set("provenance", provenance);
+    json.set("validation", validation);
+    return json;
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException with all faults in one line
+   */
+  static BundleDescription parse(JsonNode json) {
+    return new DescriptionReader(json).read();
+  }
+}

@@ -1,0 +1,98 @@
+package org.senoscope.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.TreeMap;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Json;
+import org.senoscope.work.InputException;
+
+/** Writes bundles that are complete and verified, or absent. */
+public final class BundleWriter {
+  private BundleWriter() {}
+
+  /**
+   * Writes a bundle's folder and opens it.
+   *
+   * @param target the folder to make
+   * @param files the content of every file but {@code model.json}, by name: {@link
+   *     Bundle#MODEL_ONNX}, {@link Bundle#WEIGHTS}, {@link Fingerprint#FILE}, {@link
+   *     Bundle#README}, {@link Bundle#LICENSE}, and more if there are
+   * @throws InputException when the target exists
+   * @throws IllegalArgumentException when a file is missing from {@code files}
+   */
+  public static Bundle write(
+      Path target, BundleDescription description, Map<String, AtomicFiles.Content> files)
+      throws IOException {
+    for (String required : Bundle.REQUIRED) {
+      if (!files.containsKey(required)) {
+        throw new IllegalArgumentException("A bundle needs " + required);
+      }
+    }
+    try {
+      AtomicFiles.createFolder(
+          target,
+          folder -> {
+            ObjectNode json = description.toJson();
+            ObjectNode records = json.putObject("files");
+            for (Map.Entry<String, AtomicFiles.Content> file : new TreeMap<>(files).entrySet()) {
+              Checksums.FileRecord record = write(folder.resolve(file.getKey()), file.getValue());
+              records
+                  .putObject(file.getKey())
+                  .put("bytes", record.bytes())
+                  .put("sha256", record.sha256());
+            }
+            Files.writeString(folder.resolve(Bundle.MODEL_JSON), Json.format(json));
+            var _ = Bundle.open(folder); // what cannot be opened is not written
+          });
+    } catch (FileAlreadyExistsException e) {
+      throw new InputException(
+          "%s exists already: name another folder, or remove it".formatted(target), e);
+    }
+    return Bundle.open(target);
+  }
+
+  private static Checksums.FileRecord write(Path file, AtomicFiles.Content content)
+      throws IOException {
+    try (Measured out = new Measured(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      content.writeTo(out);
+      return out.measured();
+    }
+  }
+
+  /** Counts and digests what passes. */
+  private static final class Measured extends FilterOutputStream {
+    private final MessageDigest digest = Checksums.sha256();
+    private long length;
+
+    Measured(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+      digest.update((byte) b);
+      length++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      out.write(bytes, offset, count);
+      digest.update(bytes, offset, count);
+      length += count;
+    }
+
+    Checksums.FileRecord measured() {
+      return new Checksums.FileRecord(length, Checksums.hex(digest.digest()));
+    }
+  }
+}

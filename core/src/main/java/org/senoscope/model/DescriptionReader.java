@@ -1,0 +1,148 @@
+package org.senoscope.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.senoscope.files.Json;
+import org.senoscope.image.Preprocessing;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+
+/** Reads {@code model.json} and gathers every fault before it complains. */
+final class DescriptionReader {
+  private final JsonNode json;
+  private final List<String> faults = new ArrayList<>();
+
+  DescriptionReader(JsonNode json) {
+    this.json = json;
+  }
+
+  /**
+   * The description.
+   *
+   * @throws IllegalArgumentException with all faults in one line
+   */
+  BundleDescription read() {
+    String name = text(json, "name");
+    String version = text(json, "version");
+    List<Head> heads = heads();
+    Optional<InputDescription> input = input();
+    Optional<Preprocessing> preprocessing = attempt(() -> preprocessing());
+    JsonNode mirrored = json.path("mirroredAveraging");
+    if (!mirrored.isBoolean()) {
+      faults.add("mirroredAveraging must be true or false");
+    }
+    if (!json.path("limits").isMissingNode() && !json.path("limits").isNull()) {
+      faults.add("limits are not known to this version of Senoscope: use a newer one");
+    }
+    JsonNode points = json.path("operatingPoints");
+    JsonNode provenance = json.path("provenance");
+    JsonNode validation = json.path("validation");
+    Optional<BundleDescription> description =
+        faults.isEmpty() && input.isPresent() && preprocessing.isPresent()
+            ? attempt(
+                () ->
+                    new BundleDescription(
+                        name,
+                        version,
+                        heads,
+                        input.get(),
+                        preprocessing.get(),
+                        mirrored.booleanValue(),
+                        points instanceof ArrayNode array ? array : Json.object().arrayNode(),
+                        provenance instanceof ObjectNode object ? object : Json.object(),
+                        validation instanceof ObjectNode object ? object : Json.object()))
+            : Optional.empty();
+    return description.orElseThrow(() -> new IllegalArgumentException(String.join("; ", faults)));
+  }
+
+  private List<Head> heads() {
+    List<Head> heads = new ArrayList<>();
+    for (JsonNode task : json.path("tasks")) {
+      String name = text(task, "name");
+      List<String> labels = new ArrayList<>();
+      task.path("labels").forEach(label -> labels.add(label.asText()));
+      String form = text(task, "output");
+      Optional<OutputForm> output = OutputForm.named(form);
+      if (output.isEmpty()) {
+        faults.add(
+            "output of task %s must be softmax or sigmoid, was \"%s\"".formatted(name, form));
+      }
+      if (!task.path("calibration").isMissingNode() && !task.path("calibration").isNull()) {
+        faults.add(
+            "calibration of task %s is not known to this version of Senoscope: use a newer one"
+                .formatted(name));
+      }
+      output
+          .flatMap(known -> attempt(() -> new Head(new Task(name, labels), known)))
+          .ifPresent(heads::add);
+    }
+    if (json.path("tasks").isEmpty()) {
+      faults.add("tasks must be a list of at least one");
+    }
+    return heads;
+  }
+
+  private Optional<InputDescription> input() {
+    JsonNode input = json.path("input");
+    if (!input.path("layout").asText().equals("NCHW")) {
+      faults.add("input layout must be NCHW, was \"%s\"".formatted(input.path("layout").asText()));
+    }
+    return attempt(
+        () ->
+            new InputDescription(
+                wholeNumber(input, "channels"),
+                wholeNumber(input, "height"),
+                wholeNumber(input, "width"),
+                floats(input, "mean"),
+                floats(input, "std")));
+  }
+
+  private Preprocessing preprocessing() {
+    try {
+      return Preprocessing.parse(json.path("preprocessing"));
+    } catch (InputException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private String text(JsonNode object, String key) {
+    if (!object.path(key).isTextual()) {
+      faults.add("%s must be a text".formatted(key));
+    }
+    return object.path(key).asText();
+  }
+
+  private static int wholeNumber(JsonNode object, String key) {
+    JsonNode value = object.path(key);
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw new IllegalArgumentException("input %s must be a whole number".formatted(key));
+    }
+    return value.intValue();
+  }
+
+  private static float[] floats(JsonNode object, String key) {
+    JsonNode array = object.path(key);
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!array.path(i).isNumber()) {
+        throw new IllegalArgumentException("input %s must be a list of numbers".formatted(key));
+      }
+      values[i] = array.path(i).floatValue();
+    }
+    return values;
+  }
+
+  private <T> Optional<T> attempt(Supplier<T> making) {
+    try {
+      return Optional.of(making.get());
+    } catch (IllegalArgumentException e) {
+      faults.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+}

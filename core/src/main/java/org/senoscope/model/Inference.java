@@ -1,0 +1,50 @@
+package org.senoscope.model;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a network said of one image. With mirrored averaging, logits, maps and features are the
+ * means of the image's and its mirror's, the mirror's maps flipped back. The logits are averaged
+ * and not the probabilities, so that the maps explain the very logits that the answer rests on, and
+ * a temperature can act on them.
+ *
+ * @param logits of each task, in the order of the network's outputs
+ * @param probabilities of each task, in the order of its labels, summing to 1
+ * @param maps of each task whose network gives them
+ * @param features the values before the head; empty where the network does not give them
+ */
+public record Inference(
+    Map<String, float[]> logits,
+    Map<String, double[]> probabilities,
+    Map<String, ClassMaps> maps,
+    Optional<float[]> features) {
+  public Inference {
+    logits = Map.copyOf(logits);
+    probabilities = Map.copyOf(probabilities);
+    maps = Map.copyOf(maps);
+  }
+
+  /** The logits of a task. */
+  public float[] logits(String task) {
+    return require(logits.get(task), task);
+  }
+
+  /** The probabilities of a task. */
+  public double[] probabilities(String task) {
+    return require(probabilities.get(task), task);
+  }
+
+  /** The maps of a task; empty where the network gives none. */
+  public Optional<ClassMaps> maps(String task) {
+    return Optional.ofNullable(maps.get(task));
+  }
+
+  private static <T> T require(@Nullable T found, String task) {
+    if (found == null) {
+      throw new IllegalArgumentException("The network does not answer task " + task);
+    }
+    return found;
+  }
+}

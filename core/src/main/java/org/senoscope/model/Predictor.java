@@ -1,0 +1,294 @@
+package org.senoscope.model;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import org.senoscope.image.GreyImage;
+import org.senoscope.study.Prediction;
+import org.senoscope.work.InputException;
+
+/**
+ * Runs a bundle's network on ONNX Runtime. Safe for several threads: as many inferences as there
+ * are callers allowed run at once, further ones wait, so that memory stays bounded. Close it to
+ * give the native memory back; closing waits for the inferences under way.
+ *
+ * <p>Where the system property {@code onnxruntime.native.path} names a folder, ONNX Runtime loads
+ * its libraries from there; else it unpacks them to the temporary folder at every start.
+ */
+public final class Predictor implements AutoCloseable {
+  private final Bundle bundle;
+  private final BundleDescription description;
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final Signature signature;
+  private final int callers;
+  private final Semaphore permits;
+  private final Queue<Slot> idle = new ConcurrentLinkedQueue<>();
+  private boolean closed;
+
+  private Predictor(
+      Bundle bundle,
+      OrtEnvironment environment,
+      OrtSession session,
+      Signature signature,
+      int callers) {
+    this.bundle = bundle;
+    this.description = bundle.description();
+    this.environment = environment;
+    this.session = session;
+    this.signature = signature;
+    this.callers = callers;
+    this.permits = new Semaphore(callers);
+  }
+
+  /** As {@link #open(Bundle, int, int)}, with as many callers at once as the machine has cores. */
+  public static Predictor open(Bundle bundle, int threads) throws IOException {
+    return open(bundle, threads, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Loads a bundle's network.
+   *
+   * @param threads that work on one inference, at least 1
+   * @param callers inferences that may run at once, at least 1
+   * @throws InputException when ONNX Runtime refuses the network, or its inputs and outputs are not
+   *     those of the description
+   */
+  public static Predictor open(Bundle bundle, int threads, int callers) throws IOException {
+    if (threads < 1 || callers < 1) {
+      throw new IllegalArgumentException(
+          "threads and callers must be at least 1, were %d and %d".formatted(threads, callers));
+    }
+    Optional<Path> folder = bundle.folder();
+    // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
+    byte[] singleFile = folder.isPresent() ? new byte[0] : SingleFileOnnx.of(bundle).toByteArray();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.setMemoryPatternOptimization(true);
+      OrtSession session =
+          folder.isPresent()
+              ? environment.createSession(
+                  folder.get().resolve(Bundle.MODEL_ONNX).toString(), options)
+              : environment.createSession(singleFile, options);
+      try {
+        Signature signature = Signature.check(bundle.description(), session);
+        return new Predictor(bundle, environment, session, signature, callers);
+      } catch (OrtException | RuntimeException e) {
+        session.close();
+        throw e;
+      }
+    } catch (OrtException e) {
+      throw new InputException(
+          "Bundle %s: ONNX Runtime cannot load model.onnx: %s".formatted(bundle.path(), oneLine(e)),
+          e);
+    } catch (Signature.Mismatch e) {
+      throw new InputException(
+          "Bundle %s: model.onnx is not what model.json says: %s"
+              .formatted(bundle.path(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The bundle that runs. */
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /**
+   * Runs once on a black image, so that the first real one need not wait for what is made lazily.
+   */
+  public void warmUp() {
+    InputDescription input = description.input();
+    var _ =
+        inferPrepared(
+            new GreyImage(
+                input.height(), input.width(), new float[input.height() * input.width()]));
+  }
+
+  /**
+   * Prepares an image by the bundle's steps and runs the network on it.
+   *
+   * @param image as read, of any size
+   */
+  public Inference infer(GreyImage image) {
+    return inferPrepared(description.preprocessing().apply(image));
+  }
+
+  /**
+   * Runs the network on an image that went through the bundle's steps.
+   *
+   * @param prepared shape (height, width) of the bundle's input
+   * @throws IllegalStateException after closing
+   */
+  public Inference inferPrepared(GreyImage prepared) {
+    permits.acquireUninterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The predictor of %s is closed".formatted(bundle.path()));
+      }
+      Slot slot = idle.poll();
+      if (slot == null) {
+        slot = new Slot();
+      }
+      try {
+        slot.fill(prepared);
+        try (OrtSession.Result result =
+            session.run(Map.of(Signature.INPUT, slot.tensor), signature.outputs())) {
+          return read(result);
+        }
+      } finally {
+        idle.add(slot);
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException(
+          "Inference with %s failed: %s".formatted(bundle.path(), oneLine(e)), e);
+    } finally {
+      permits.release();
+    }
+  }
+
+  /**
+   * The answer for an image.
+   *
+   * @param file its name, as the answer shows it
+   */
+  public Prediction predict(String file, GreyImage image) {
+    return answer(file, infer(image));
+  }
+
+  /** The answer that an inference gives. */
+  public Prediction answer(String file, Inference inference) {
+    Map<String, Prediction.TaskAnswer> tasks = new LinkedHashMap<>();
+    for (Head head : description.heads()) {
+      double[] probabilities = inference.probabilities(head.task().name());
+      Map<String, Double> scores = new LinkedHashMap<>();
+      int best = 0;
+      for (int i = 0; i < probabilities.length; i++) {
+        scores.put(head.task().labels().get(i), probabilities[i]);
+        best = probabilities[i] > probabilities[best] ? i : best;
+      }
+      tasks.put(
+          head.task().name(), new Prediction.TaskAnswer(head.task().labels().get(best), scores));
+    }
+    Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(description.task().name()));
+    return new Prediction(
+        file,
+        Optional.of(main.label()),
+        main.label(),
+        "",
+        main.scores(),
+        List.of(main.label()),
+        description.calibrated(),
+        description.title(),
+        tasks.size() > 1 ? tasks : Map.of());
+  }
+
+  @Override
+  public void close() {
+    permits.acquireUninterruptibly(callers);
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (Slot slot = idle.poll(); slot != null; slot = idle.poll()) {
+        slot.tensor.close();
+      }
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime cannot close its session", e);
+    } finally {
+      permits.release(callers);
+    }
+  }
+
+  private Inference read(OrtSession.Result result) {
+    boolean mirrored = description.mirroredAveraging();
+    Map<String, float[]> logits = new HashMap<>();
+    Map<String, double[]> probabilities = new HashMap<>();
+    Map<String, ClassMaps> maps = new HashMap<>();
+    for (Head head : description.heads()) {
+      String task = head.task().name();
+      float[] ofTask = Averages.of(values(result, signature.logits(task)), head.logits(), mirrored);
+      logits.put(task, ofTask);
+      probabilities.put(task, head.form().probabilities(ofTask));
+      Optional<String> output = signature.maps(task);
+      if (output.isPresent()) {
+        OnnxTensor tensor = tensor(result, output.get());
+        long[] shape = tensor.getInfo().getShape();
+        maps.put(
+            task,
+            Averages.ofMaps(
+                tensor.getFloatBuffer(),
+                Math.toIntExact(shape[1]),
+                Math.toIntExact(shape[2]),
+                Math.toIntExact(shape[3]),
+                mirrored));
+      }
+    }
+    Optional<float[]> features =
+        signature
+            .features()
+            .map(
+                output -> {
+                  FloatBuffer values = values(result, output);
+                  return Averages.of(values, values.remaining() / (mirrored ? 2 : 1), mirrored);
+                });
+    return new Inference(logits, probabilities, maps, features);
+  }
+
+  private static FloatBuffer values(OrtSession.Result result, String output) {
+    return tensor(result, output).getFloatBuffer();
+  }
+
+  private static OnnxTensor tensor(OrtSession.Result result, String output) {
+    return (OnnxTensor) result.get(output).orElseThrow();
+  }
+
+  private static String oneLine(OrtException e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+  }
+
+  /** One caller's input, kept and used again: direct memory is dear to make. */
+  private final class Slot {
+    private final FloatBuffer buffer;
+    private final OnnxTensor tensor;
+
+    Slot() throws OrtException {
+      InputDescription input = description.input();
+      int batch = description.mirroredAveraging() ? 2 : 1;
+      buffer =
+          ByteBuffer.allocateDirect(batch * input.size() * Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      long[] shape = {batch, input.channels(), input.height(), input.width()};
+      tensor = OnnxTensor.createTensor(environment, buffer, shape);
+    }
+
+    void fill(GreyImage prepared) {
+      buffer.clear();
+      description.input().write(prepared, buffer);
+      if (description.mirroredAveraging()) {
+        description.input().writeMirrored(prepared, buffer);
+      }
+    }
+  }
+}

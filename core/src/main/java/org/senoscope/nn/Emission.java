@@ -1,0 +1,33 @@
+package org.senoscope.nn;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.senoscope.onnx.OnnxGraph;
+
+/**
+ * An export under way: the graph, and where each tensor's values lie.
+ *
+ * @param graph receives the nodes
+ * @param shapes of the network's tensors by name
+ * @param place where a tensor's values lie
+ */
+record Emission(
+    OnnxGraph graph, Map<String, long[]> shapes, Function<String, OnnxGraph.External> place) {
+  /** Names a tensor as an initializer. */
+  String tensor(String name) {
+    return tensor(name, name, shape(name));
+  }
+
+  /** Names a tensor's values as an initializer of another shape. */
+  String tensor(String name, String initializer, long[] shape) {
+    return graph.external(initializer, shape, place.apply(name));
+  }
+
+  long[] shape(String name) {
+    long[] shape = shapes.get(name);
+    if (shape == null) {
+      throw new IllegalStateException("The network has no tensor " + name);
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,202 @@
+package org.senoscope.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A network with weights, on libtorch.
+ *
+ * <p>All trained tensors of one kind (backbone or head, decayed or not) lie side by side in one
+ * flat tensor, and their gradients in another: the optimiser, the moving average and the checkpoint
+ * then work on four long vectors in place of hundreds of small ones. Running statistics lie in a
+ * flat tensor of their own. Not safe for use by several threads.
+ */
+public final class Net implements AutoCloseable {
+  /** What is trained alike. */
+  public enum Group {
+    /** Weights of trunk and neck: decayed. */
+    BODY_DECAYED,
+    /** Biases and batch norm of trunk and neck: not decayed. */
+    BODY_PLAIN,
+    /** Weights of the heads: decayed, with a learning rate of their own. */
+    HEAD_DECAYED,
+    /** Biases of the heads: not decayed, with the heads' learning rate. */
+    HEAD_PLAIN
+  }
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param logits by task, each (n, labels), float32
+   * @param features (n, d), float32
+   */
+  public record Answer(List<Tensor> logits, Tensor features) {}
+
+  private final Network network;
+  private final List<ParameterSpec> specs;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<Group, Tensor> values = new LinkedHashMap<>();
+  private final Map<Group, Tensor> gradients = new LinkedHashMap<>();
+  private final Tensor statistics;
+  private final PointerScope scope;
+
+  /**
+   * Makes the tensors and fills them with their starting values.
+   *
+   * @param seed of the starting values
+   */
+  public Net(Network network, long seed) {
+    this.network = network;
+    this.specs = network.tensors();
+    // The scope owns every handle of this net until it is closed; it is detached from the thread
+    // at once, so that the caller's own scopes do not take part.
+    this.scope = new PointerScope();
+    try {
+      for (Group group : Group.values()) {
+        values.put(group, Torch.zeros(length(group)));
+        gradients.put(group, Torch.zeros(length(group)));
+      }
+      statistics = Torch.zeros(statisticLength());
+      Torch.seed(seed);
+      place();
+    } finally {
+      scope.extend();
+      scope.close();
+    }
+  }
+
+  private void place() {
+    Map<Group, Long> offsets = new LinkedHashMap<>();
+    long statisticOffset = 0;
+    try (var _ = new NoGradGuard()) {
+      for (ParameterSpec spec : specs) {
+        Tensor tensor;
+        if (spec.role() == ParameterSpec.Role.STATISTIC) {
+          tensor = statistics.narrow(0, statisticOffset, spec.size()).view(spec.shape());
+          statisticOffset += spec.size();
+          start(tensor, spec.start());
+        } else {
+          Group group = groupOf(spec);
+          long offset = offsets.getOrDefault(group, 0L);
+          offsets.put(group, offset + spec.size());
+          Tensor value =
+              java.util.Objects.requireNonNull(values.get(group))
+                  .narrow(0, offset, spec.size())
+                  .view(spec.shape());
+          start(value, spec.start());
+          tensor = value.detach();
+          tensor.set_requires_grad(true);
+          Tensor gradient =
+              java.util.Objects.requireNonNull(gradients.get(group))
+                  .narrow(0, offset, spec.size())
+                  .view(spec.shape());
+          tensor.mutable_grad().put(gradient);
+        }
+        tensors.put(spec.name(), tensor);
+      }
+    }
+  }
+
+  private static void start(Tensor tensor, ParameterSpec.Start start) {
+    var generator = new org.bytedeco.pytorch.GeneratorOptional();
+    switch (start) {
+      case ParameterSpec.Start.Constant constant -> tensor.fill_(Torch.scalar(constant.value()));
+      case ParameterSpec.Start.Normal normal -> tensor.normal_(0, normal.deviation(), generator);
+      case ParameterSpec.Start.Uniform uniform ->
+          tensor.uniform_(-uniform.bound(), uniform.bound(), generator);
+    }
+  }
+
+  private Group groupOf(ParameterSpec spec) {
+    boolean decayed = spec.role() == ParameterSpec.Role.WEIGHT;
+    if (network.inHead(spec.name())) {
+      return decayed ? Group.HEAD_DECAYED : Group.HEAD_PLAIN;
+    }
+    return decayed ? Group.BODY_DECAYED : Group.BODY_PLAIN;
+  }
+
+  private long length(Group group) {
+    return specs.stream()
+        .filter(spec -> spec.role() != ParameterSpec.Role.STATISTIC && groupOf(spec) == group)
+        .mapToLong(ParameterSpec::size)
+        .sum();
+  }
+
+  private long statisticLength() {
+    return specs.stream()
+        .filter(spec -> spec.role() == ParameterSpec.Role.STATISTIC)
+        .mapToLong(ParameterSpec::size)
+        .sum();
+  }
+
+  /** What the network is. */
+  public Network network() {
+    return network;
+  }
+
+  /** How many numbers are trained. */
+  public long trainedSize() {
+    return values.values().stream().mapToLong(Tensor::numel).sum();
+  }
+
+  /** Every tensor's name and shape, in the order of the layers. */
+  public List<ParameterSpec> specs() {
+    return specs;
+  }
+
+  /** A tensor by name; belongs to this net. */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("The network has no tensor " + name);
+    }
+    return tensor;
+  }
+
+  /** All values of a group side by side; belongs to this net. */
+  public Tensor values(Group group) {
+    return java.util.Objects.requireNonNull(values.get(group));
+  }
+
+  /** All gradients of a group side by side; belongs to this net. */
+  public Tensor gradients(Group group) {
+    return java.util.Objects.requireNonNull(gradients.get(group));
+  }
+
+  /** All running statistics side by side; belongs to this net. */
+  public Tensor statistics() {
+    return statistics;
+  }
+
+  /** Sets every gradient to zero. */
+  public void zeroGradients() {
+    gradients.values().forEach(Tensor::zero_);
+  }
+
+  /**
+   * Computes the answer for a batch.
+   *
+   * @param images (n, channels, height, width), float32
+   * @param training whether gradients will be asked for
+   */
+  public Answer forward(Tensor images, boolean training, Precision precision) {
+    Pass pass = new Pass(tensors, training, precision);
+    Tensor maps = network.trunk().forward(pass, images);
+    Tensor features = network.neck().forward(pass, maps);
+    List<Tensor> logits = new ArrayList<>();
+    for (Network.Head head : network.heads()) {
+      logits.add(head.layer().forward(pass, features));
+    }
+    return new Answer(logits, features);
+  }
+
+  @Override
+  public void close() {
+    scope.deallocate();
+  }
+}

@@ -1,0 +1,129 @@
+package org.senoscope.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.senoscope.onnx.Attribute;
+import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.onnx.OnnxGraph.Dimension;
+
+/**
+ * What a network is, without weights.
+ *
+ * @param name of its family, such as {@code resnet18}
+ * @param channels of its input, 1 or 3
+ * @param height of its input
+ * @param width of its input
+ * @param trunk from the input to maps of features (n, d, h', w')
+ * @param neck from the maps to one row of features (n, d)
+ * @param heads from the features to logits, one for each task
+ */
+public record Network(
+    String name, int channels, int height, int width, Layer trunk, Layer neck, List<Head> heads) {
+  /**
+   * One task's last layer.
+   *
+   * @param task its name
+   * @param layer (n, d) to (n, labels)
+   */
+  public record Head(String task, Layer.Linear layer) {}
+
+  public Network {
+    heads = List.copyOf(heads);
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("A network must have a head");
+    }
+  }
+
+  /** Every tensor, in the order of the layers. */
+  public List<ParameterSpec> tensors() {
+    List<ParameterSpec> specs = new ArrayList<>();
+    trunk.declare(specs::add);
+    neck.declare(specs::add);
+    heads.forEach(head -> head.layer().declare(specs::add));
+    return List.copyOf(specs);
+  }
+
+  /** Whether a tensor belongs to a head rather than to trunk or neck. */
+  public boolean inHead(String tensor) {
+    return heads.stream().anyMatch(head -> tensor.startsWith(head.layer().name() + "."));
+  }
+
+  /**
+   * Whether the logits are the mean over the picture of a map for each label, so that the map shows
+   * exactly where a logit comes from (class activation maps; Zhou et al. 2016).
+   */
+  public boolean hasMaps() {
+    return neck instanceof Layer.Sequence sequence
+        && sequence.layers().stream()
+            .allMatch(
+                layer -> layer instanceof Layer.GlobalAverage || layer instanceof Layer.Dropout);
+  }
+
+  /** The name of an output for a task: {@code logits}, or {@code logits.<task>} for several. */
+  public String output(String kind, Head head) {
+    return heads.size() == 1 ? kind : kind + "." + head.task();
+  }
+
+  /**
+   * The network in evaluation mode as an ONNX model: input {@code image}, outputs {@code logits},
+   * {@code features} and, where it {@link #hasMaps}, {@code maps}.
+   *
+   * @param place where each tensor's values lie in a file beside the model
+   */
+  public byte[] toOnnx(Function<String, OnnxGraph.External> place) {
+    OnnxGraph graph = new OnnxGraph(name);
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    tensors().forEach(spec -> shapes.put(spec.name(), spec.shape()));
+    Emission out = new Emission(graph, shapes, place);
+    String image =
+        graph.input(
+            "image",
+            List.of(
+                Dimension.BATCH,
+                Dimension.of(channels),
+                Dimension.of(height),
+                Dimension.of(width)));
+    String maps = trunk.emit(out, image);
+    String row = neck.emit(out, maps);
+    String features = graph.named("features", "Identity", List.of(row));
+    for (Head head : heads) {
+      Layer.Linear last = head.layer();
+      graph.named(
+          output("logits", head),
+          "Gemm",
+          List.of(features, out.tensor(last.name() + ".weight"), out.tensor(last.name() + ".bias")),
+          Attribute.integer("transB", 1));
+      if (hasMaps()) {
+        graph.named(
+            output("maps", head),
+            "Conv",
+            List.of(
+                maps,
+                out.tensor(
+                    last.name() + ".weight",
+                    last.name() + ".weight.1x1",
+                    new long[] {last.out(), last.in(), 1, 1}),
+                out.tensor(last.name() + ".bias")),
+            Attribute.integers("kernel_shape", 1, 1));
+      }
+    }
+    for (Head head : heads) {
+      Dimension labels = Dimension.of(head.layer().out());
+      graph.output(output("logits", head), List.of(Dimension.BATCH, labels));
+      if (hasMaps()) {
+        graph.output(
+            output("maps", head),
+            List.of(
+                Dimension.BATCH,
+                labels,
+                new Dimension.Named("rows"),
+                new Dimension.Named("columns")));
+      }
+    }
+    graph.output("features", List.of(Dimension.BATCH, Dimension.of(heads.getFirst().layer().in())));
+    return graph.toBytes();
+  }
+}

@@ -1,0 +1,119 @@
+package org.senoscope.nn;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.LayoutOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The few calls into libtorch whose Java form is easy to get wrong, each wrapped once.
+ *
+ * <p>Tensors that these return belong to the PointerScope that is open, as all of JavaCPP's do.
+ */
+public final class Torch {
+  private Torch() {}
+
+  /** A number as libtorch's operators take it. */
+  public static Scalar scalar(double value) {
+    return new Scalar(value);
+  }
+
+  /** A tensor where one may be absent. */
+  static TensorOptional some(Tensor tensor) {
+    return new TensorOptional(tensor);
+  }
+
+  /** No tensor. */
+  static TensorOptional none() {
+    return new TensorOptional();
+  }
+
+  /** The tensor in another type; itself when it has that type. */
+  static Tensor as(Tensor tensor, ScalarType type) {
+    return tensor.scalar_type().intern() == type ? tensor : tensor.to(type);
+  }
+
+  /** The tensor with its channels last in memory; itself when they are. */
+  public static Tensor channelsLast(Tensor tensor) {
+    return tensor.contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  /** Zeros of float32. */
+  public static Tensor zeros(long... shape) {
+    return torch.zeros(shape);
+  }
+
+  /** A copy of the values as float32. */
+  public static Tensor copyOf(float[] values, long... shape) {
+    try (FloatPointer pointer = new FloatPointer(values)) {
+      return torch.from_blob(pointer, shape, options(ScalarType.Float)).clone();
+    }
+  }
+
+  /** A copy of the values as int64. */
+  public static Tensor copyOf(long[] values, long... shape) {
+    try (LongPointer pointer = new LongPointer(values)) {
+      return torch.from_blob(pointer, shape, options(ScalarType.Long)).clone();
+    }
+  }
+
+  /** A view of memory as float32, with strides in elements; the memory must outlive it. */
+  public static Tensor view(FloatPointer memory, long[] shape, long[] strides) {
+    return torch.from_blob(memory, shape, strides, options(ScalarType.Float));
+  }
+
+  /** The values as float32, row by row whatever the memory's order. */
+  public static float[] values(Tensor tensor) {
+    Tensor plain = as(tensor.detach(), ScalarType.Float).contiguous();
+    float[] values = new float[Math.toIntExact(plain.numel())];
+    if (values.length > 0) {
+      new FloatPointer(plain.data_ptr()).get(values);
+    }
+    return values;
+  }
+
+  /** Options of a type, made anew: libtorch's options are mutable and not to be shared. */
+  static TensorOptions options(ScalarType type) {
+    return new TensorOptions(type);
+  }
+
+  /** A tensor of ones with probability {@code keep} over {@code keep}, else zero. */
+  static Tensor keepMask(Tensor like, double keep) {
+    Tensor mask =
+        torch.empty(
+            new long[] {like.size(0), 1, 1, 1},
+            new ScalarTypeOptional(ScalarType.Float),
+            new LayoutOptional(),
+            new DeviceOptional(like.device()),
+            new BoolOptional(false),
+            new MemoryFormatOptional());
+    mask.bernoulli_(keep, new org.bytedeco.pytorch.GeneratorOptional());
+    return as(mask.div_(scalar(keep)), like.scalar_type().intern());
+  }
+
+  /** The processor. */
+  static Device cpu() {
+    return new Device(torch.DeviceType.CPU);
+  }
+
+  /** How many threads an operator uses. */
+  public static void threads(int threads) {
+    torch.set_num_threads(threads);
+  }
+
+  /** Sets the seed of libtorch's own random numbers (initial weights, dropout). */
+  public static void seed(long seed) {
+    torch.manual_seed(seed);
+  }
+}

@@ -1,0 +1,158 @@
+package org.senoscope.onnx;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An ONNX model under construction: nodes are added in the order of the computation, and each
+ * returns the name of what it makes.
+ *
+ * <p>Written as IR version 8, operator set 17: what ONNX Runtime has read since 1.12. Source:
+ * onnx.proto3 and Operators.md of the ONNX project. Not safe for use by several threads.
+ */
+public final class OnnxGraph {
+  private static final int IR_VERSION = 8;
+  private static final int OPSET = 17;
+  private static final int FLOAT = 1;
+  private static final int EXTERNAL = 1;
+
+  private final String name;
+  private final ProtoWriter graph = new ProtoWriter();
+  private final Set<String> made = new HashSet<>();
+  private int nodes;
+
+  /** A size in an input's or output's shape: a number, or a name for what varies. */
+  public sealed interface Dimension {
+    /** A size that never varies. */
+    record Fixed(long size) implements Dimension {}
+
+    /** A size that may vary, such as the batch {@code n}. */
+    record Named(String name) implements Dimension {}
+
+    /** The batch. */
+    Dimension BATCH = new Named("n");
+
+    /** A size that never varies. */
+    static Dimension of(long size) {
+      return new Fixed(size);
+    }
+  }
+
+  /** Where an initializer's values lie: in a file beside the model. */
+  public record External(String file, long offset, long length) {}
+
+  /** An empty graph. */
+  public OnnxGraph(String name) {
+    this.name = name;
+  }
+
+  /** Declares an input of float32. */
+  public String input(String input, List<Dimension> shape) {
+    graph.message(11, valueInfo(input, shape));
+    made.add(input);
+    return input;
+  }
+
+  /** Declares an output of float32 that some node makes under this very name. */
+  public void output(String output, List<Dimension> shape) {
+    if (!made.contains(output)) {
+      throw new IllegalStateException("No node makes the output " + output);
+    }
+    graph.message(12, valueInfo(output, shape));
+  }
+
+  /** Adds a node with one output, named by this graph. */
+  public String node(String operator, List<String> inputs, Attribute... attributes) {
+    return named(
+        operator.toLowerCase(java.util.Locale.ROOT) + "_" + nodes, operator, inputs, attributes);
+  }
+
+  /** Adds a node whose one output has a name of its own, such as {@code logits}. */
+  public String named(
+      String output, String operator, List<String> inputs, Attribute... attributes) {
+    for (String input : inputs) {
+      if (!made.contains(input)) {
+        throw new IllegalStateException(
+            "Node %s of %s takes %s, which nothing has made".formatted(output, name, input));
+      }
+    }
+    if (!made.add(output)) {
+      throw new IllegalStateException("Two nodes of %s make %s".formatted(name, output));
+    }
+    nodes++;
+    ProtoWriter node = new ProtoWriter();
+    inputs.forEach(input -> node.text(1, input));
+    node.text(2, output).text(3, output).text(4, operator);
+    for (Attribute attribute : attributes) {
+      node.bytes(5, attribute.encoded());
+    }
+    graph.message(1, node);
+    return output;
+  }
+
+  /** Adds float32 values that lie in another file; the same name twice is the same values. */
+  public String external(String initializer, long[] shape, External where) {
+    if (made.add(initializer)) {
+      ProtoWriter tensor = tensor(initializer, shape);
+      tensor.message(13, entry("location", where.file()));
+      tensor.message(13, entry("offset", Long.toString(where.offset())));
+      tensor.message(13, entry("length", Long.toString(where.length())));
+      tensor.integer(14, EXTERNAL);
+      graph.message(5, tensor);
+    }
+    return initializer;
+  }
+
+  /** Adds float32 values that lie in the model itself. */
+  public String inline(String initializer, long[] shape, float[] values) {
+    if (made.add(initializer)) {
+      ByteBuffer raw = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+      raw.asFloatBuffer().put(values);
+      graph.message(5, tensor(initializer, shape).bytes(9, raw.array()));
+    }
+    return initializer;
+  }
+
+  /** The model's bytes. */
+  public byte[] toBytes() {
+    ProtoWriter whole = new ProtoWriter();
+    whole.integer(1, IR_VERSION).text(2, "senoscope");
+    byte[] body = graph.toBytes();
+    byte[] label = new ProtoWriter().text(2, name).toBytes();
+    byte[] joined = new byte[body.length + label.length];
+    System.arraycopy(body, 0, joined, 0, body.length);
+    System.arraycopy(label, 0, joined, body.length, label.length);
+    whole.bytes(7, joined);
+    whole.message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
+    return whole.toBytes();
+  }
+
+  private static ProtoWriter tensor(String initializer, long[] shape) {
+    ProtoWriter tensor = new ProtoWriter();
+    for (long size : shape) {
+      tensor.integer(1, size);
+    }
+    return tensor.integer(2, FLOAT).text(8, initializer);
+  }
+
+  private static ProtoWriter entry(String key, String value) {
+    return new ProtoWriter().text(1, key).text(2, value);
+  }
+
+  private static ProtoWriter valueInfo(String value, List<Dimension> shape) {
+    ProtoWriter sizes = new ProtoWriter();
+    for (Dimension dimension : shape) {
+      sizes.message(
+          1,
+          switch (dimension) {
+            case Dimension.Fixed fixed -> new ProtoWriter().integer(1, fixed.size());
+            case Dimension.Named varying -> new ProtoWriter().text(2, varying.name());
+          });
+    }
+    ProtoWriter type = new ProtoWriter().integer(1, FLOAT).message(2, sizes);
+    return new ProtoWriter().text(1, value).message(2, new ProtoWriter().message(1, type));
+  }
+}

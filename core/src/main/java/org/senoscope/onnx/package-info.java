@@ -1,0 +1,10 @@
+/**
+ * Writing ONNX models: the graph as nodes, initializers and value infos, in protobuf's wire format.
+ *
+ * <p>Main type: {@link org.senoscope.onnx.OnnxGraph}. Uses the JDK only, so that what writes a
+ * network needs no protobuf compiler.
+ */
+@NullMarked
+package org.senoscope.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package org.senoscope.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.safetensors.SafetensorsFile;
+import org.senoscope.study.Task;
+
+/** What every network must do, whatever its family. */
+class NetworkConformanceTest {
+  private static final Task THREE = new Task("pathology", List.of("normal", "benign", "malignant"));
+  private static final Task FOUR = new Task("density", List.of("1", "2", "3", "4"));
+
+  @TempDir private Path folder;
+
+  static Stream<Network> networks() {
+    var grey64 = new Families.Shape(1, 64, 64, List.of(THREE));
+    var colour96 = new Families.Shape(3, 96, 96, List.of(THREE));
+    var twoTasks = new Families.Shape(1, 64, 96, List.of(THREE, FOUR));
+    return Stream.of(
+        Families.cnn(grey64, List.of(8, 16), 1, true, 0.25, List.of(), 0.5),
+        Families.cnn(grey64, List.of(8, 16, 32), 2, false, 0, List.of(32), 0.5),
+        Families.cnn(twoTasks, List.of(8, 16), 1, true, 0, List.of(), 0),
+        Families.resnet18(colour96, 0.1),
+        Families.resnet18(grey64, 0),
+        Families.efficientNetLite0(colour96, 0.2, 0.2),
+        Families.efficientNetLite0(twoTasks, 0.2, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void onnxRuntimeAgreesWithLibtorchInEvaluationMode(Network network) throws Exception {
+    try (Net net = trained(network);
+        var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      float[] input = noise(2 * network.channels() * network.height() * network.width(), 7);
+      Tensor images = Torch.copyOf(input, 2, network.channels(), network.height(), network.width());
+      Net.Answer answer = net.forward(images, false, Precision.FP32);
+      Map<String, float[]> onnx = run(write(net), network, input);
+      assertClose(onnx.get("features"), Torch.values(answer.features()));
+      for (int task = 0; task < network.heads().size(); task++) {
+        Network.Head head = network.heads().get(task);
+        float[] logits = Torch.values(answer.logits().get(task));
+        assertClose(onnx.get(network.output("logits", head)), logits);
+        if (network.hasMaps()) {
+          assertClose(meanOfEach(onnx.get(network.output("maps", head)), logits.length), logits);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void trainingModeDiffersFromEvaluationMode(Network network) {
+    boolean normalises =
+        network.tensors().stream().anyMatch(spec -> spec.role() == ParameterSpec.Role.STATISTIC);
+    try (Net net = trained(network);
+        var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      float[] input = noise(2 * network.channels() * network.height() * network.width(), 7);
+      Tensor images = Torch.copyOf(input, 2, network.channels(), network.height(), network.width());
+      float[] first = Torch.values(net.forward(images, false, Precision.FP32).features());
+      float[] again = Torch.values(net.forward(images, false, Precision.FP32).features());
+      assertThat(again).isEqualTo(first);
+      float[] statistics = Torch.values(net.statistics());
+      Torch.seed(3);
+      float[] training = Torch.values(net.forward(images, true, Precision.FP32).features());
+      assertThat(training).isNotEqualTo(first);
+      if (normalises) {
+        assertThat(Torch.values(net.statistics())).isNotEqualTo(statistics);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void aFewStepsLowerTheLossInEveryPrecision(Network network) {
+    for (Precision precision : Precision.values()) {
+      try (Net net = new Net(network, 5);
+          Adam adam = new Adam(net, true);
+          var _ = new PointerScope()) {
+        Tensor images =
+            Torch.channelsLast(
+                Torch.copyOf(
+                    noise(4 * network.channels() * network.height() * network.width(), 1),
+                    4,
+                    network.channels(),
+                    network.height(),
+                    network.width()));
+        Tensor truth = Torch.copyOf(new long[] {0, 1, 2, 1}, 4);
+        List<Float> losses = new ArrayList<>();
+        for (int step = 0; step < 12; step++) {
+          Torch.seed(step);
+          net.zeroGradients();
+          Tensor loss =
+              torch.cross_entropy_loss(
+                  net.forward(images, true, precision).logits().getFirst(), truth);
+          loss.backward();
+          adam.step(Paces.all(2e-3, 0));
+          losses.add(loss.item_float());
+        }
+        assertThat(losses).as("%s in %s", network.name(), precision).allMatch(Float::isFinite);
+        assertThat(losses.subList(9, 12).stream().mapToDouble(x -> x).sum())
+            .as("%s in %s: %s", network.name(), precision, losses)
+            .isLessThan(losses.subList(0, 3).stream().mapToDouble(x -> x).sum());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void weightsComeBackAsTheyWere(Network network) throws IOException {
+    Path file = folder.resolve("w.safetensors");
+    try (Net net = trained(network);
+        Net other = new Net(network, 99)) {
+      Weights.write(file, net, Map.of());
+      assertThat(Weights.read(file, other, name -> false)).isEmpty();
+      assertThat(Weights.unused(file, other)).isEmpty();
+      try (var _ = new PointerScope()) {
+        for (ParameterSpec spec : network.tensors()) {
+          assertThat(Torch.values(other.tensor(spec.name())))
+              .as(spec.name())
+              .isEqualTo(Torch.values(net.tensor(spec.name())));
+        }
+      }
+    }
+  }
+
+  /** A net whose running statistics are not those of the start, so that a slip in them shows. */
+  private static Net trained(Network network) {
+    Net net = new Net(network, 11);
+    try (var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      for (ParameterSpec spec : network.tensors()) {
+        if (spec.name().endsWith("running_mean")) {
+          net.tensor(spec.name()).uniform_(-0.3, 0.3, new org.bytedeco.pytorch.GeneratorOptional());
+        } else if (spec.name().endsWith("running_var")) {
+          net.tensor(spec.name()).uniform_(0.5, 1.5, new org.bytedeco.pytorch.GeneratorOptional());
+        }
+      }
+    }
+    return net;
+  }
+
+  private Path write(Net net) throws IOException {
+    Path weights = folder.resolve("weights.safetensors");
+    Weights.write(weights, net, Map.of());
+    SafetensorsFile file = SafetensorsFile.open(weights);
+    byte[] model =
+        net.network()
+            .toOnnx(
+                name ->
+                    new OnnxGraph.External(
+                        "weights.safetensors",
+                        file.dataOffset(name),
+                        file.tensors().get(name).length()));
+    Path onnx = folder.resolve("model.onnx");
+    Files.write(onnx, model);
+    return onnx;
+  }
+
+  private static Map<String, float[]> run(Path onnx, Network network, float[] input)
+      throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(onnx.toString());
+        OnnxTensor tensor =
+            OnnxTensor.createTensor(
+                environment,
+                FloatBuffer.wrap(input),
+                new long[] {2, network.channels(), network.height(), network.width()});
+        OrtSession.Result result = session.run(Map.of("image", tensor))) {
+      Map<String, float[]> outputs = new java.util.HashMap<>();
+      for (var output : result) {
+        FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
+        float[] copy = new float[values.remaining()];
+        values.get(copy);
+        outputs.put(output.getKey(), copy);
+      }
+      return outputs;
+    }
+  }
+
+  private static float[] meanOfEach(float[] maps, int count) {
+    int size = maps.length / count;
+    float[] means = new float[count];
+    for (int map = 0; map < count; map++) {
+      double sum = 0;
+      for (int i = 0; i < size; i++) {
+        sum += maps[map * size + i];
+      }
+      means[map] = (float) (sum / size);
+    }
+    return means;
+  }
+
+  private static void assertClose(float[] found, float[] wanted) {
+    assertThat(found).hasSameSizeAs(wanted);
+    double scale = 1;
+    for (float value : wanted) {
+      scale = Math.max(scale, Math.abs(value));
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      assertThat((double) found[i]).isCloseTo(wanted[i], within(1e-4 * scale));
+    }
+  }
+
+  private static float[] noise(int size, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
