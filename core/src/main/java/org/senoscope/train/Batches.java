@@ -1,0 +1,180 @@
+package org.senoscope.train;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.bytedeco.javacpp.FloatPointer;
+import org.senoscope.model.InputDescription;
+
+/**
+ * Makes the batches of one epoch ahead of the step that uses them: a fixed number of native buffers
+ * go round, worker threads warp images into them, and nothing is allocated once it runs.
+ *
+ * <p>{@link #next} and {@link Batch#release} are for one thread.
+ */
+final class Batches implements AutoCloseable {
+  private static final int AHEAD = 3;
+
+  private final PixelCache cache;
+  private final InputDescription input;
+  private final ExecutorService pool;
+  private final BlockingQueue<FloatPointer> free = new ArrayBlockingQueue<>(AHEAD);
+  private final List<FloatPointer> buffers = new ArrayList<>();
+
+  /**
+   * Buffers for batches of at most so many images.
+   *
+   * @param threads that warp images
+   */
+  Batches(PixelCache cache, InputDescription input, int largestBatch, int threads) {
+    this.cache = cache;
+    this.input = input;
+    this.pool =
+        Executors.newFixedThreadPool(
+            threads,
+            work -> {
+              Thread thread = new Thread(work, "augmentation");
+              thread.setDaemon(true);
+              return thread;
+            });
+    for (int i = 0; i < AHEAD; i++) {
+      FloatPointer buffer = new FloatPointer((long) largestBatch * input.size());
+      // Not to be freed with whatever scope the caller has open.
+      buffer.retainReference();
+      buffers.add(buffer);
+      free.add(buffer);
+    }
+  }
+
+  /** Images of a batch, channels last: (n, height, width, channels). */
+  final class Batch {
+    private final int[] images;
+    private final FloatPointer memory;
+
+    Batch(int[] images, FloatPointer memory) {
+      this.images = images;
+      this.memory = memory;
+    }
+
+    /** Which images. */
+    int[] images() {
+      return images;
+    }
+
+    /** Their values. */
+    FloatPointer memory() {
+      return memory;
+    }
+
+    /** Gives the memory back: the batch is done with. */
+    void release() {
+      free.add(memory);
+    }
+  }
+
+  /** Decides the draw for an image. */
+  @FunctionalInterface
+  interface Draws {
+    /** The draw for the image at a place of the epoch. */
+    Augmentation.Draw of(int image);
+  }
+
+  /** The draws of an epoch's training images. */
+  static Draws augmented(Augmentation augmentation, long seed, int epoch) {
+    return image ->
+        augmentation.draw(new SplittableRandom(Seeds.mix(seed, epoch, image, Seeds.AUGMENTATION)));
+  }
+
+  /** A pass over batches, each ready before it is asked for. */
+  final class Pass {
+    private final List<int[]> batches;
+    private final Draws draws;
+    private final java.util.ArrayDeque<CompletableFuture<Batch>> ready =
+        new java.util.ArrayDeque<>();
+    private int begun;
+
+    Pass(List<int[]> batches, Draws draws) {
+      this.batches = batches;
+      this.draws = draws;
+    }
+
+    boolean hasNext() {
+      return begun < batches.size() || !ready.isEmpty();
+    }
+
+    /** The next batch; {@link Batch#release} it before asking for many more. */
+    Batch next() {
+      while (begun < batches.size()) {
+        FloatPointer memory = free.poll();
+        if (memory == null) {
+          break;
+        }
+        ready.add(fill(batches.get(begun++), memory, draws));
+      }
+      return ready.remove().join();
+    }
+  }
+
+  /** Begins a pass. */
+  Pass pass(List<int[]> batches, Draws draws) {
+    return new Pass(batches, draws);
+  }
+
+  private CompletableFuture<Batch> fill(int[] images, FloatPointer memory, Draws draws) {
+    FloatBuffer target = memory.asByteBuffer().asFloatBuffer();
+    CompletableFuture<?>[] parts = new CompletableFuture<?>[images.length];
+    for (int place = 0; place < images.length; place++) {
+      int at = place;
+      parts[place] =
+          CompletableFuture.runAsync(
+              () -> {
+                byte[] levels = LEVELS.get();
+                if (levels.length != cache.imageSize()) {
+                  levels = new byte[cache.imageSize()];
+                  LEVELS.set(levels);
+                }
+                cache.read(images[at], levels);
+                Augmentation.apply(
+                    draws.of(images[at]), levels, input, target, at * input.size());
+              },
+              pool);
+    }
+    return CompletableFuture.allOf(parts).thenApply(done -> new Batch(images, memory));
+  }
+
+  /** One image's levels for each worker; a thread's scratch memory, never shared. */
+  private static final ThreadLocal<byte[]> LEVELS = ThreadLocal.withInitial(() -> new byte[0]);
+
+  /** Cuts an order of images into batches of nearly equal size, at most {@code largest} each. */
+  static List<int[]> cut(int[] order, int largest) {
+    int count = (order.length + largest - 1) / largest;
+    List<int[]> batches = new ArrayList<>(count);
+    for (int batch = 0; batch < count; batch++) {
+      int from = (int) ((long) order.length * batch / count);
+      int to = (int) ((long) order.length * (batch + 1) / count);
+      batches.add(java.util.Arrays.copyOfRange(order, from, to));
+    }
+    return batches;
+  }
+
+  @Override
+  public void close() {
+    pool.shutdownNow();
+    try {
+      // A worker may still write into a buffer; wait before its memory goes.
+      if (!pool.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    buffers.forEach(FloatPointer::close);
+  }
+}

@@ -1,0 +1,68 @@
+package org.senoscope.train;
+
+import java.util.List;
+import java.util.Optional;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.study.Task;
+
+/** The images of one training: which are learned from, which only watched, and their labels. */
+final class Examples {
+  private static final int NO_LABEL = -1;
+
+  private final PixelCache cache;
+  private final int[] training;
+  private final int[] validation;
+  private final int[][] labels;
+
+  /**
+   * Takes the arrays over.
+   *
+   * @param cache the images of the run
+   * @param rows the manifest's rows in the cache's order
+   * @param tasks in the order of the heads
+   * @param training places in the cache
+   * @param validation places in the cache, none of them in {@code training}; may be empty
+   */
+  Examples(
+      PixelCache cache, List<ManifestRow> rows, List<Task> tasks, int[] training, int[] validation) {
+    this.cache = cache;
+    this.training = training;
+    this.validation = validation;
+    this.labels = new int[tasks.size()][rows.size()];
+    for (int task = 0; task < tasks.size(); task++) {
+      for (int image = 0; image < rows.size(); image++) {
+        Optional<String> label = rows.get(image).label(tasks.get(task).name());
+        labels[task][image] =
+            label.isPresent() ? tasks.get(task).labels().indexOf(label.get()) : NO_LABEL;
+      }
+    }
+  }
+
+  PixelCache cache() {
+    return cache;
+  }
+
+  int[] training() {
+    return training;
+  }
+
+  int[] validation() {
+    return validation;
+  }
+
+  /** An image's label of a task; below 0 where it has none. */
+  int label(int task, int image) {
+    return labels[task][image];
+  }
+
+  /** How many training images have each label of a task. */
+  int[] counts(int task, int size) {
+    int[] counts = new int[size];
+    for (int image : training) {
+      if (labels[task][image] >= 0) {
+        counts[labels[task][image]]++;
+      }
+    }
+    return counts;
+  }
+}

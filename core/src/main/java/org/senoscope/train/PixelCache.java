@@ -1,0 +1,193 @@
+package org.senoscope.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.files.Hashes;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.image.PerceptualHash;
+import org.senoscope.image.Preprocessing;
+import org.senoscope.model.InputDescription;
+import org.senoscope.work.Progress;
+
+/**
+ * Every image of a run, decoded and prepared once, in one memory-mapped file: 8 bits a pixel, shape
+ * (height, width) of the network's input. The system keeps as much of it in memory as fits, so that
+ * 100,000 images take no more of ours than 100.
+ *
+ * <p>Safe for reading by several threads until closed.
+ */
+final class PixelCache implements AutoCloseable {
+  private final Arena arena;
+  private final MemorySegment pixels;
+  private final long[] hashes;
+  private final int size;
+
+  private PixelCache(Arena arena, MemorySegment pixels, long[] hashes, int size) {
+    this.arena = arena;
+    this.pixels = pixels;
+    this.hashes = hashes;
+    this.size = size;
+  }
+
+  /**
+   * Opens the cache in a folder, and makes it first where it is missing or of other images or steps.
+   *
+   * @param folder the run's
+   */
+  static PixelCache open(
+      Path folder,
+      Dataset dataset,
+      List<ManifestRow> rows,
+      Preprocessing preprocessing,
+      InputDescription input,
+      Progress progress)
+      throws IOException {
+    int size = input.height() * input.width();
+    String key = key(rows, preprocessing);
+    Path file = folder.resolve("cache-" + key.substring(0, 16) + ".bin");
+    long wanted = (long) rows.size() * (size + Long.BYTES);
+    if (!Files.isRegularFile(file) || Files.size(file) != wanted) {
+      make(file, dataset, rows, preprocessing, size, progress);
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, wanted, arena);
+      long[] hashes = new long[rows.size()];
+      MemorySegment tail = all.asSlice((long) rows.size() * size);
+      for (int i = 0; i < hashes.length; i++) {
+        hashes[i] = tail.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) i * Long.BYTES);
+      }
+      return new PixelCache(arena, all, hashes, size);
+    }
+  }
+
+  private static String key(List<ManifestRow> rows, Preprocessing preprocessing) {
+    StringBuilder text = new StringBuilder(preprocessing.toJson().toString());
+    for (ManifestRow row : rows) {
+      text.append('\n').append(row.sha256());
+    }
+    return Hashes.sha256(text.toString());
+  }
+
+  private static void make(
+      Path file,
+      Dataset dataset,
+      List<ManifestRow> rows,
+      Preprocessing preprocessing,
+      int size,
+      Progress progress)
+      throws IOException {
+    Path partial = file.resolveSibling(".partial-" + file.getFileName());
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    try (FileChannel channel =
+            FileChannel.open(
+                partial,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        Progress.Stage stage = progress.stage("preparing images", rows.size())) {
+      java.util.ArrayDeque<Future<?>> waiting = new java.util.ArrayDeque<>();
+      for (int i = 0; i < rows.size(); i++) {
+        int index = i;
+        waiting.add(
+            pool.submit(
+                () -> {
+                  prepare(channel, dataset, rows, index, preprocessing, size);
+                  stage.advance();
+                }));
+        if (waiting.size() >= 16 * threads) {
+          await(waiting.remove());
+        }
+      }
+      while (!waiting.isEmpty()) {
+        await(waiting.remove());
+      }
+      channel.force(true);
+    }
+    Files.move(partial, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void await(Future<?> work) throws IOException {
+    try {
+      work.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UncheckedIOException io) {
+        throw io.getCause();
+      }
+      throw new IllegalStateException("An image could not be prepared", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while preparing images", e);
+    }
+  }
+
+  private static void prepare(
+      FileChannel channel,
+      Dataset dataset,
+      List<ManifestRow> rows,
+      int index,
+      Preprocessing preprocessing,
+      int size) {
+    try {
+      GreyImage image = ImageFiles.read(dataset.resolve(rows.get(index).image()));
+      GreyImage prepared = preprocessing.apply(image);
+      byte[] levels = new byte[size];
+      float[] values = prepared.pixels();
+      for (int pixel = 0; pixel < size; pixel++) {
+        levels[pixel] = (byte) Math.round(Math.clamp(values[pixel], 0f, 1f) * 255);
+      }
+      writeAt(channel, ByteBuffer.wrap(levels), (long) index * size);
+      ByteBuffer hash = ByteBuffer.allocate(Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
+      hash.putLong(0, PerceptualHash.of(image));
+      writeAt(channel, hash, (long) rows.size() * size + (long) index * Long.BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeAt(FileChannel channel, ByteBuffer bytes, long position)
+      throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  /** Copies an image's levels. */
+  void read(int index, byte[] target) {
+    MemorySegment.copy(
+        pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
+  }
+
+  /** An image's perceptual hash, of the image as read. */
+  long hash(int index) {
+    return hashes[index];
+  }
+
+  /** Levels of one image. */
+  int imageSize() {
+    return size;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

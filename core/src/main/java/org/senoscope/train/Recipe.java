@@ -1,0 +1,163 @@
+package org.senoscope.train;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.senoscope.image.Preprocessing;
+import org.senoscope.model.InputDescription;
+import org.senoscope.nn.Precision;
+
+/**
+ * How to train: everything that decides a result, but for the images. Read from YAML by {@link
+ * RecipeReader}.
+ *
+ * @param name of the bundle that it makes
+ * @param description one or two sentences for the model's card
+ * @param data where the images come from when no data set is named; most recipes leave it out
+ * @param tasks the manifest's label columns that the network answers, the main one first
+ * @param labels the order of a task's labels; the usual order where a task is left out
+ * @param preprocessing from the image as read to the input's size
+ * @param input what the network takes
+ * @param augmentation of training images
+ * @param network which, and where its weights start
+ * @param training the loop
+ * @param mirroredAveraging whether predictions are the mean over an image and its mirror
+ * @param split how to split a data set that is not split yet
+ * @param text the YAML itself
+ */
+public record Recipe(
+    String name,
+    String description,
+    Optional<Source> data,
+    List<String> tasks,
+    Map<String, List<String>> labels,
+    Preprocessing preprocessing,
+    InputDescription input,
+    Augmentation augmentation,
+    NetworkChoice network,
+    Training training,
+    boolean mirroredAveraging,
+    SplitRule split,
+    String text) {
+  public Recipe {
+    tasks = List.copyOf(tasks);
+    labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Where a recipe's own images come from, so that one command runs it.
+   *
+   * @param importer the importer's name
+   * @param path relative to the checkout
+   * @param options the importer's options by name
+   */
+  public record Source(String importer, String path, Map<String, String> options) {
+    public Source {
+      options = Map.copyOf(options);
+    }
+  }
+
+  /** Which network, and where its weights start. */
+  public record NetworkChoice(
+      Family family,
+      List<Integer> blocks,
+      int convolutions,
+      boolean batchNorm,
+      double blockDropout,
+      List<Integer> dense,
+      double dropout,
+      double dropPath,
+      Optional<String> weights) {
+    /** The networks that a recipe can name. */
+    public enum Family {
+      /** Blocks of convolutions. */
+      CNN,
+      /** ResNet-18. */
+      RESNET18,
+      /** EfficientNet-Lite0. */
+      EFFICIENTNET_LITE0
+    }
+
+    public NetworkChoice {
+      blocks = List.copyOf(blocks);
+      dense = List.copyOf(dense);
+    }
+  }
+
+  /** What weighs a label in the loss. */
+  public enum ClassWeights {
+    /** Every image counts the same. */
+    NONE,
+    /** By the inverse of the label's share. */
+    INVERSE,
+    /** By the square root of the inverse: between the two. */
+    SQUARE_ROOT
+  }
+
+  /** How the learning rate goes. */
+  public enum Schedule {
+    /** Stays, after the warm-up. */
+    CONSTANT,
+    /** Falls to 0 along half a cosine. */
+    COSINE,
+    /** Falls by a factor whenever the validation loss has not improved for some epochs. */
+    PLATEAU
+  }
+
+  /**
+   * The loop.
+   *
+   * @param epochs at most
+   * @param batch images in a step
+   * @param decoupledDecay AdamW rather than Adam
+   * @param rate learning rate of trunk and neck
+   * @param headRate learning rate of the heads
+   * @param weightDecay of weights; biases and batch norm have none
+   * @param schedule of the rates
+   * @param warmup share of all steps in which the rates rise from 0
+   * @param plateauPatience epochs without improvement before the rates fall
+   * @param plateauFactor by which they fall
+   * @param patience epochs without improvement before training stops and the best weights come
+   *     back; empty for never
+   * @param movingAverage of the weights, per step; 0 for none
+   * @param classWeights of the labels
+   * @param labelSmoothing share of the truth given to all labels alike
+   * @param precision empty for what is fastest here
+   * @param seed of starting weights, order, augmentation and dropout
+   */
+  public record Training(
+      int epochs,
+      int batch,
+      boolean decoupledDecay,
+      double rate,
+      double headRate,
+      double weightDecay,
+      Schedule schedule,
+      double warmup,
+      int plateauPatience,
+      double plateauFactor,
+      Optional<Integer> patience,
+      double movingAverage,
+      ClassWeights classWeights,
+      double labelSmoothing,
+      Optional<Precision> precision,
+      long seed) {
+    /** Whether something is chosen on validation images, so that there must be some. */
+    public boolean choosesOnValidation() {
+      return patience.isPresent() || schedule == Schedule.PLATEAU;
+    }
+  }
+
+  /**
+   * How to split a data set that is not split yet.
+   *
+   * @param folds 2 or more for cross-validation, 0 for a hold-out
+   * @param holdout percentages of train, validation and test
+   * @param seed of the split
+   */
+  public record SplitRule(int folds, List<Integer> holdout, long seed) {
+    public SplitRule {
+      holdout = List.copyOf(holdout);
+    }
+  }
+}

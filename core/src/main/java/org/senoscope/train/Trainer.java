@@ -1,0 +1,390 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.senoscope.evaluate.metrics.ClassificationMetrics;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Json;
+import org.senoscope.nn.Adam;
+import org.senoscope.nn.Net;
+import org.senoscope.nn.Precision;
+import org.senoscope.nn.Torch;
+import org.senoscope.study.Task;
+import org.senoscope.work.Progress;
+
+/**
+ * Trains one net on one set of images. A checkpoint after each epoch holds everything, and every
+ * random draw follows from the seed and the step, so that a training that was killed goes on to the
+ * very numbers of an undisturbed one.
+ */
+final class Trainer {
+  private final Recipe recipe;
+  private final List<Task> tasks;
+  private final Examples examples;
+  private final Precision precision;
+  private final long seed;
+  private final Path folder;
+  private final Progress progress;
+  private final Loss loss;
+
+  /**
+   * A training to be run.
+   *
+   * @param examples the images with their labels
+   * @param precision to compute in
+   * @param seed of everything random
+   * @param folder for checkpoint and log
+   */
+  Trainer(
+      Recipe recipe,
+      List<Task> tasks,
+      Examples examples,
+      Precision precision,
+      long seed,
+      Path folder,
+      Progress progress) {
+    this.recipe = recipe;
+    this.tasks = tasks;
+    this.examples = examples;
+    this.precision = precision;
+    this.seed = seed;
+    this.folder = folder;
+    this.progress = progress;
+    this.loss = new Loss(recipe.training(), tasks, examples);
+  }
+
+  /**
+   * What came of it; the net holds the weights that were chosen.
+   *
+   * @param epochs that were run
+   * @param bestEpoch whose weights the net holds
+   * @param imagesPerSecond over the epochs of this process; 0 when none was run
+   * @param validation metrics of the main task with the chosen weights; empty without validation
+   *     images
+   */
+  record Outcome(
+      int epochs,
+      int bestEpoch,
+      double imagesPerSecond,
+      Optional<ClassificationMetrics> validation) {}
+
+  /** Trains, from the folder's checkpoint where there is one. */
+  Outcome run(Net net) throws IOException {
+    Recipe.Training training = recipe.training();
+    int[] train = examples.training();
+    int stepsPerEpoch = Batches.cut(train, training.batch()).size();
+    RateSchedule schedule = RateSchedule.of(training, stepsPerEpoch);
+    try (Adam adam = new Adam(net, training.decoupledDecay());
+        Shadow average = new Shadow(net);
+        Shadow best = new Shadow(net);
+        Batches batches =
+            new Batches(
+                examples.cache(),
+                recipe.input(),
+                Math.min(training.batch(), Math.max(train.length, examples.validation().length)),
+                Math.max(1, Runtime.getRuntime().availableProcessors()));
+        Progress.Stage stage =
+            progress.stage("training", (long) stepsPerEpoch * training.epochs())) {
+      Checkpoint.State state = Checkpoint.State.start();
+      if (Checkpoint.existsIn(folder)) {
+        state = Checkpoint.read(Checkpoint.fileIn(folder), net, adam, average, best);
+        stage.advance(state.steps(), "resumed after epoch " + state.epoch());
+      }
+      long images = 0;
+      double seconds = 0;
+      while (state.epoch() < training.epochs() && !stops(state)) {
+        int epoch = state.epoch() + 1;
+        long begun = System.nanoTime();
+        double trainingLoss =
+            epoch(net, adam, average, batches, schedule, state, epoch, stage);
+        double took = (System.nanoTime() - begun) / 1e9;
+        images += train.length;
+        seconds += took;
+        state = finish(net, adam, average, best, batches, state, epoch, trainingLoss, took);
+        writeLog(state);
+      }
+      if (state.bestEpoch() == 0) {
+        best.copy(average);
+      }
+      best.swap();
+      Optional<ClassificationMetrics> validation =
+          examples.validation().length == 0
+              ? Optional.empty()
+              : Optional.of(validate(net, batches).metrics());
+      return new Outcome(
+          state.epoch(),
+          state.bestEpoch() == 0 ? state.epoch() : state.bestEpoch(),
+          seconds > 0 ? images / seconds : 0,
+          validation);
+    }
+  }
+
+  private boolean stops(Checkpoint.State state) {
+    return recipe.training().patience().isPresent()
+        && state.bestEpoch() > 0
+        && state.epoch() - state.bestEpoch() >= recipe.training().patience().get();
+  }
+
+  private double epoch(
+      Net net,
+      Adam adam,
+      Shadow average,
+      Batches batches,
+      RateSchedule schedule,
+      Checkpoint.State state,
+      int epoch,
+      Progress.Stage stage) {
+    Recipe.Training training = recipe.training();
+    int[] order = examples.training().clone();
+    shuffle(order, new SplittableRandom(Seeds.mix(seed, epoch, 0, Seeds.ORDER)));
+    List<int[]> cut = Batches.cut(order, training.batch());
+    Batches.Pass pass =
+        batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
+    double sum = 0;
+    int done = 0;
+    long begun = System.nanoTime();
+    long step = state.steps();
+    while (pass.hasNext()) {
+      Batches.Batch batch = pass.next();
+      Torch.seed(Seeds.mix(seed, step, 0, Seeds.DROPOUT));
+      double value = step(net, adam, batch, schedule.factor(step, state.plateau()));
+      batch.release();
+      step++;
+      follow(average, step);
+      sum += value * batch.images().length;
+      done += batch.images().length;
+      double rate = done / ((System.nanoTime() - begun) / 1e9);
+      double left =
+          ((double) examples.training().length * training.epochs()
+                  - ((double) (epoch - 1) * examples.training().length + done))
+              / rate;
+      stage.advance(
+          1,
+          String.format(
+              Locale.ROOT,
+              "epoch %d/%d, %.1f images/s, loss %.3f%s, %s left",
+              epoch,
+              training.epochs(),
+              rate,
+              sum / done,
+              lastValidation(state),
+              duration(left)));
+    }
+    return sum / done;
+  }
+
+  private double step(Net net, Adam adam, Batches.Batch batch, double factor) {
+    Recipe.Training training = recipe.training();
+    double value;
+    try (var _ = new PointerScope()) {
+      net.zeroGradients();
+      Tensor total;
+      try (var _ = new PointerScope()) {
+        Tensor images = images(batch);
+        Net.Answer answer = net.forward(images, true, precision);
+        total = loss.of(answer.logits(), batch.images());
+        total.retainReference();
+      }
+      // The forward pass's handles are closed: its memory goes as the backward pass uses it up.
+      total.backward();
+      value = total.item_float();
+      total.releaseReference();
+      Map<Net.Group, Adam.Pace> paces = new EnumMap<>(Net.Group.class);
+      double body = training.rate() * factor;
+      double head = training.headRate() * factor;
+      paces.put(Net.Group.BODY_DECAYED, new Adam.Pace(body, training.weightDecay()));
+      paces.put(Net.Group.BODY_PLAIN, new Adam.Pace(body, 0));
+      paces.put(Net.Group.HEAD_DECAYED, new Adam.Pace(head, training.weightDecay()));
+      paces.put(Net.Group.HEAD_PLAIN, new Adam.Pace(head, 0));
+      adam.step(paces);
+    }
+    if (!Double.isFinite(value)) {
+      throw new ArithmeticException(
+          "The loss became %s at step %d: lower training.rate (now %s), or set training.precision: fp32"
+              .formatted(value, adam.steps(), training.rate()));
+    }
+    return value;
+  }
+
+  private Tensor images(Batches.Batch batch) {
+    long channels = recipe.input().channels();
+    long height = recipe.input().height();
+    long width = recipe.input().width();
+    return Torch.view(
+        batch.memory(),
+        new long[] {batch.images().length, channels, height, width},
+        new long[] {height * width * channels, 1, width * channels, channels});
+  }
+
+  private void follow(Shadow average, long step) {
+    double wanted = recipe.training().movingAverage();
+    // A young average forgets faster, so that the starting weights do not linger in it.
+    double kept = Math.min(wanted, (1.0 + step) / (10.0 + step));
+    average.follow(wanted == 0 ? 1 : 1 - kept);
+  }
+
+  private Checkpoint.State finish(
+      Net net,
+      Adam adam,
+      Shadow average,
+      Shadow best,
+      Batches batches,
+      Checkpoint.State before,
+      int epoch,
+      double trainingLoss,
+      double seconds)
+      throws IOException {
+    Recipe.Training training = recipe.training();
+    ObjectNode entry = Json.object("epoch").put("epoch", epoch);
+    entry.put("trainingLoss", trainingLoss);
+    entry.put("seconds", seconds);
+    entry.put("imagesPerSecond", examples.training().length / seconds);
+    int bestEpoch = before.bestEpoch();
+    double bestLoss = before.bestLoss();
+    double plateau = before.plateau();
+    int sinceBetter = before.sinceBetter();
+    if (examples.validation().length > 0) {
+      average.swap();
+      Validation validation;
+      try {
+        validation = validate(net, batches);
+      } finally {
+        average.swap();
+      }
+      entry.put("validationLoss", validation.loss());
+      entry.set("validation", validation.metrics().toJson());
+      boolean better = validation.loss() < bestLoss;
+      sinceBetter = better ? 0 : sinceBetter + 1;
+      if (training.schedule() == Recipe.Schedule.PLATEAU
+          && sinceBetter >= training.plateauPatience()) {
+        plateau *= training.plateauFactor();
+        sinceBetter = 0;
+      }
+      if (better) {
+        bestLoss = validation.loss();
+        if (training.choosesOnValidation()) {
+          bestEpoch = epoch;
+          best.copy(average);
+        }
+      }
+    }
+    entry.put("rateFactor", plateau);
+    var history = before.history().deepCopy().add(entry);
+    Checkpoint.State after =
+        new Checkpoint.State(
+            epoch, adam.steps(), bestEpoch, bestLoss, plateau, sinceBetter, history);
+    Checkpoint.write(Checkpoint.fileIn(folder), net, adam, average, best, after);
+    return after;
+  }
+
+  /** Writes what the checkpoint holds, so that log and checkpoint never disagree. */
+  private void writeLog(Checkpoint.State state) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    state.history().forEach(entry -> lines.append(Json.formatLine(entry)).append('\n'));
+    AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
+  }
+
+  private record Validation(double loss, ClassificationMetrics metrics) {}
+
+  /** Scores the validation images with the net's weights as they are, in float32. */
+  private Validation validate(Net net, Batches batches) {
+    Task main = tasks.getFirst();
+    List<double[]> probabilities = new ArrayList<>();
+    List<Integer> truth = new ArrayList<>();
+    double[][] logits = new double[examples.validation().length][];
+    for (Augmentation.Draw draw :
+        recipe.mirroredAveraging()
+            ? List.of(Augmentation.Draw.IDENTITY, Augmentation.Draw.MIRROR)
+            : List.of(Augmentation.Draw.IDENTITY)) {
+      score(net, batches, draw, logits);
+    }
+    for (int i = 0; i < logits.length; i++) {
+      int label = examples.label(0, examples.validation()[i]);
+      if (label >= 0) {
+        probabilities.add(softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1));
+        truth.add(label);
+      }
+    }
+    ClassificationMetrics metrics =
+        ClassificationMetrics.of(
+            main.labels(),
+            truth.stream().mapToInt(label -> label).toArray(),
+            probabilities.toArray(double[][]::new));
+    return new Validation(metrics.logLoss(), metrics);
+  }
+
+  private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {
+    Batches.Pass pass =
+        batches.pass(
+            Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
+    int at = 0;
+    while (pass.hasNext()) {
+      Batches.Batch batch = pass.next();
+      try (var _ = new PointerScope();
+          var _ = new NoGradGuard()) {
+        Tensor answer =
+            net.forward(images(batch), false, Precision.FP32).logits().getFirst();
+        float[] values = Torch.values(answer);
+        int labels = values.length / batch.images().length;
+        for (int image = 0; image < batch.images().length; image++, at++) {
+          double[] sum = logits[at] == null ? new double[labels] : logits[at];
+          for (int label = 0; label < labels; label++) {
+            sum[label] += values[image * labels + label];
+          }
+          logits[at] = sum;
+        }
+      }
+      batch.release();
+    }
+  }
+
+  private static double[] softmax(double[] logits, double factor) {
+    double greatest = Arrays.stream(logits).max().orElseThrow() * factor;
+    double[] powers = Arrays.stream(logits).map(x -> Math.exp(x * factor - greatest)).toArray();
+    double sum = Arrays.stream(powers).sum();
+    return Arrays.stream(powers).map(x -> x / sum).toArray();
+  }
+
+  /** Fisher and Yates. */
+  private static void shuffle(int[] order, SplittableRandom random) {
+    for (int last = order.length - 1; last > 0; last--) {
+      int other = random.nextInt(last + 1);
+      int kept = order[last];
+      order[last] = order[other];
+      order[other] = kept;
+    }
+  }
+
+  private static String lastValidation(Checkpoint.State state) {
+    if (state.history().isEmpty()) {
+      return "";
+    }
+    var last = state.history().get(state.history().size() - 1);
+    return last.has("validation") && last.path("validation").path("auc").isNumber()
+        ? String.format(
+            Locale.ROOT,
+            ", validation loss %.3f AUC %.3f",
+            last.path("validationLoss").asDouble(),
+            last.path("validation").path("auc").asDouble())
+        : "";
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole >= 3600
+        ? "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60)
+        : "%d:%02d".formatted(whole / 60, whole % 60);
+  }
+}
