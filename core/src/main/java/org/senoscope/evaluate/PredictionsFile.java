@@ -64,7 +64,7 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
           for (ScoredCase scored : cases) {
             csv.writeRecord(fields(labels, scored));
           }
-          text.flush();
+          csv.flush();
         });
   }
 

@@ -78,7 +78,7 @@ public record TaskEvaluation(
   }
 
   /** The fields of an evaluation that belong to one task. */
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     ObjectNode json = Json.object().put("task", task.name());
     ArrayNode labels = json.putArray("labels");
     task.labels().forEach(labels::add);
