@@ -7,14 +7,14 @@ package org.senoscope.image;
  * as Pillow's {@code resize(size, BILINEAR, box)} but without rounding between the passes. Beyond
  * the source's edge there is nothing: the weights inside are normalised to 1.
  */
-final class Resampling {
+public final class Resampling {
   private Resampling() {}
 
   /**
    * Resamples a window, given by its edges in the source's pixels (they may be fractions, and lie
    * within the source), to height × width pixels.
    */
-  static GreyImage window(
+  public static GreyImage window(
       GreyImage source,
       double top,
       double left,
