@@ -140,8 +140,7 @@ final class Batches implements AutoCloseable {
                   LEVELS.set(levels);
                 }
                 cache.read(images[at], levels);
-                Augmentation.apply(
-                    draws.of(images[at]), levels, input, target, at * input.size());
+                Augmentation.apply(draws.of(images[at]), levels, input, target, at * input.size());
               },
               pool);
     }

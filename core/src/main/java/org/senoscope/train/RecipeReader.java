@@ -111,7 +111,8 @@ public final class RecipeReader {
       if (tasks.size() == 1) {
         labels.put(tasks.getFirst(), top.texts("labels"));
       } else {
-        faults.add("labels of several tasks must be given by task, such as labels: {density: [1, 2]}");
+        faults.add(
+            "labels of several tasks must be given by task, such as labels: {density: [1, 2]}");
       }
     } else if (given.isObject()) {
       Settings section = top.section("labels");
@@ -153,10 +154,8 @@ public final class RecipeReader {
     List<Double> std =
         section.reals("std", channels == 3 ? IMAGENET_STD : List.of(0.25), channels, 1e-6, 1e6);
     section.end();
-    var tried =
-        preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
-    return new InputDescription(
-        channels, tried.height(), tried.width(), floats(mean), floats(std));
+    var tried = preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
+    return new InputDescription(channels, tried.height(), tried.width(), floats(mean), floats(std));
   }
 
   private static float[] floats(List<Double> numbers) {

@@ -107,8 +107,7 @@ final class Trainer {
       while (state.epoch() < training.epochs() && !stops(state)) {
         int epoch = state.epoch() + 1;
         long begun = System.nanoTime();
-        double trainingLoss =
-            epoch(net, adam, average, batches, schedule, state, epoch, stage);
+        double trainingLoss = epoch(net, adam, average, batches, schedule, state, epoch, stage);
         double took = (System.nanoTime() - begun) / 1e9;
         images += train.length;
         seconds += took;
@@ -150,8 +149,7 @@ final class Trainer {
     int[] order = examples.training().clone();
     shuffle(order, new SplittableRandom(Seeds.mix(seed, epoch, 0, Seeds.ORDER)));
     List<int[]> cut = Batches.cut(order, training.batch());
-    Batches.Pass pass =
-        batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
+    Batches.Pass pass = batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
     double sum = 0;
     int done = 0;
     long begun = System.nanoTime();
@@ -327,15 +325,13 @@ final class Trainer {
 
   private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {
     Batches.Pass pass =
-        batches.pass(
-            Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
+        batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
     int at = 0;
     while (pass.hasNext()) {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
           var _ = new NoGradGuard()) {
-        Tensor answer =
-            net.forward(images(batch), false, Precision.FP32).logits().getFirst();
+        Tensor answer = net.forward(images(batch), false, Precision.FP32).logits().getFirst();
         float[] values = Torch.values(answer);
         int labels = values.length / batch.images().length;
         for (int image = 0; image < batch.images().length; image++, at++) {
