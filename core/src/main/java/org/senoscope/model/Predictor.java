@@ -76,7 +76,7 @@ public final class Predictor implements AutoCloseable {
     }
     Optional<Path> folder = bundle.folder();
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
-    byte[] singleFile = folder.isPresent() ? new byte[0] : SingleFileOnnx.of(bundle).toByteArray();
+    byte[] singleFile = folder.isPresent() ? new byte[0] : bundle.singleFileOnnx().toByteArray();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
@@ -110,6 +110,11 @@ public final class Predictor implements AutoCloseable {
   /** The bundle that runs. */
   public Bundle bundle() {
     return bundle;
+  }
+
+  /** Whether inferences carry class maps of the main task, from which heatmaps are made. */
+  public boolean givesMaps() {
+    return signature.maps(description.task().name()).isPresent();
   }
 
   /**
