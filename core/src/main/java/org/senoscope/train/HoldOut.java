@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.senoscope.files.Json;
+import org.senoscope.split.Parts;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 

@@ -59,7 +59,7 @@ public final class TrainRun {
    * @param resume whether a run in that folder goes on
    */
   public record Request(
-      Recipe recipe, Dataset dataset, Parts parts, Path out, Optional<Path> init, boolean resume) {}
+      Recipe recipe, Dataset dataset, Assignments parts, Path out, Optional<Path> init, boolean resume) {}
 
   /**
    * Runs, or goes on.
@@ -118,7 +118,7 @@ public final class TrainRun {
     }
   }
 
-  private static List<ManifestRow> assigned(List<ManifestRow> all, Parts parts) {
+  private static List<ManifestRow> assigned(List<ManifestRow> all, Assignments parts) {
     List<ManifestRow> rows =
         all.stream()
             .filter(row -> row.excluded().isEmpty() && parts.part().containsKey(row.image()))
@@ -239,7 +239,7 @@ public final class TrainRun {
   }
 
   /** Images by what becomes of them in one training. */
-  static Map<String, List<Integer>> byPart(List<ManifestRow> rows, Parts parts) {
+  static Map<String, List<Integer>> byPart(List<ManifestRow> rows, Assignments parts) {
     Map<String, List<Integer>> byPart = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       byPart
