@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.model.Bundle;
+import org.senoscope.model.Fingerprint;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -43,7 +44,13 @@ public final class EvaluatePredictions {
     if (dataset.isEmpty()) {
       PredictionsFile predictions = PredictionsFile.read(file);
       Task task = new Task(Task.CLASS, predictions.labels());
-      Protocol protocol = protocol(predictions.cases(), OptionalLong.empty(), List.of("group"));
+      boolean grouped =
+          predictions.cases().stream().anyMatch(scored -> !scored.group().equals(scored.image()));
+      Protocol protocol =
+          protocol(
+              predictions.cases(),
+              OptionalLong.empty(),
+              grouped ? List.of("column group of the file") : List.of());
       return evaluation(
           model,
           new Evaluation.Images("", "", predictions.cases().size(), groups(predictions.cases())),
@@ -64,7 +71,7 @@ public final class EvaluatePredictions {
                                   .map(label -> new PredictionsFile.Labelled(row.image(), label)));
             });
     Task task = taskOf(file, predictions.labels(), cohort);
-    List<ScoredCase> cases = checked(file, task, predictions.cases(), cohort);
+    List<ScoredCase> cases = checked(file.toString(), task, predictions.cases(), cohort);
     return evaluation(
         model,
         cohort.images(),
@@ -76,7 +83,6 @@ public final class EvaluatePredictions {
   static Evaluation ofRun(Path run, Dataset dataset) throws IOException {
     Path file = run.resolve(PredictionsFile.NAME);
     Bundle bundle = Bundle.open(run.resolve("bundle"));
-    Cohort cohort = Cohort.open(dataset);
     PredictionsFile predictions = PredictionsFile.read(file);
     Task task =
         bundle.description().tasks().stream()
@@ -87,53 +93,86 @@ public final class EvaluatePredictions {
                     new InputException(
                         "%s scores %s, which is no task of the run's bundle"
                             .formatted(file, predictions.labels())));
-    List<ScoredCase> cases = checked(file, task, predictions.cases(), cohort);
-    Map<String, List<String>> folds = new TreeMap<>();
-    cases.forEach(
+    Map<String, Fingerprint> trained = new TreeMap<>();
+    Set<String> parts = new TreeSet<>();
+    predictions.cases().forEach(scored -> parts.add(scored.part()));
+    for (String part : parts) {
+      Path ofFold = run.resolve(part).resolve("bundle");
+      if (part.matches(FOLD) && Files.exists(ofFold)) {
+        trained.put(part, Bundle.open(ofFold).fingerprint());
+      }
+    }
+    return ofTraining(identity(bundle), task, predictions.cases(), dataset, trained);
+  }
+
+  /**
+   * Evaluates what a training scored itself, such as for a model card: all images out of fold, or
+   * the validation part.
+   *
+   * @param model what the numbers are shown for
+   * @param task what was scored
+   * @param cases each with the part that its model was not trained on
+   * @param dataset the images' data set
+   * @param trained by part, the fingerprint of the model that scored it
+   */
+  public static Evaluation ofTraining(
+      Evaluation.Model model,
+      Task task,
+      List<ScoredCase> cases,
+      Dataset dataset,
+      Map<String, Fingerprint> trained)
+      throws IOException {
+    Cohort cohort = Cohort.open(dataset);
+    List<ScoredCase> checked = checked("The training", task, cases, cohort);
+    Protocol plain = protocol(checked, cohort.seed(), cohort.groupedBy());
+    boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
+    Map<String, List<String>> images = new TreeMap<>();
+    checked.forEach(
         scored ->
-            folds.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
+            images.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
     List<String> notes = new ArrayList<>();
     int seen = 0;
-    boolean checked = true;
-    for (Map.Entry<String, List<String>> fold : folds.entrySet()) {
-      Path trained = run.resolve(fold.getKey()).resolve("bundle");
-      if (!fold.getKey().matches(FOLD) || !Files.exists(trained)) {
-        checked = false;
+    for (Map.Entry<String, List<String>> part : images.entrySet()) {
+      Fingerprint fingerprint = trained.get(part.getKey());
+      if (fingerprint == null) {
         notes.add(
-            "The model of %s is not there, so its images were not held against its training."
-                .formatted(fold.getKey()));
+            "The model that scored %s is not there: nothing tells what it was trained on."
+                .formatted(part.getKey()));
         continue;
       }
-      TrainingOverlap overlap = new TrainingOverlap(Bundle.open(trained).fingerprint(), cohort);
-      seen += overlap.seen(fold.getValue());
-      overlap.notes(fold.getValue()).forEach(note -> notes.add(fold.getKey() + ": " + note));
+      TrainingOverlap overlap = new TrainingOverlap(fingerprint, cohort);
+      seen += overlap.seen(part.getValue());
+      overlap.notes(part.getValue()).forEach(note -> notes.add(part.getKey() + ": " + note));
     }
-    notes.add(
-        "Each image was scored by the model of its fold; the run's bundle itself was not scored.");
-    long labelled =
-        cohort.rows().values().stream().filter(row -> row.label(task.name()).isPresent()).count();
-    if (labelled > cases.size()) {
-      notes.add(
-          "%d of %d labelled images are in no fold.".formatted(labelled - cases.size(), labelled));
+    if (folds) {
+      notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
+      long labelled =
+          cohort.rows().values().stream().filter(row -> row.label(task.name()).isPresent()).count();
+      if (labelled > checked.size()) {
+        notes.add(
+            "%d of %d labelled images are in no fold."
+                .formatted(labelled - checked.size(), labelled));
+      }
     }
-    Protocol plain = protocol(cases, cohort.seed(), cohort.groupedBy());
     Protocol protocol =
         new Protocol(
-            Protocol.Kind.CROSS_VALIDATION,
+            plain.kind(),
             plain.part(),
             plain.groupedBy(),
-            folds.size(),
+            plain.folds(),
             plain.seed(),
-            checked ? Protocol.Origin.CHECKED : Protocol.Origin.UNKNOWN,
+            trained.keySet().containsAll(images.keySet())
+                ? Protocol.Origin.CHECKED
+                : Protocol.Origin.UNKNOWN,
             seen,
             plain.groupsCut(),
             0,
             notes);
     return evaluation(
-        identity(bundle),
+        model,
         cohort.images(),
         protocol,
-        TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED));
+        TaskEvaluation.of(task, checked, cohort.rows(), EvaluateModel.SEED));
   }
 
   /** A bundle as an evaluation names it. */
@@ -186,7 +225,7 @@ public final class EvaluatePredictions {
 
   /** The cases with the data set's own groups, after holding their labels against its labels. */
   private static List<ScoredCase> checked(
-      Path file, Task task, List<ScoredCase> cases, Cohort cohort) {
+      String file, Task task, List<ScoredCase> cases, Cohort cohort) {
     List<ScoredCase> checked = new ArrayList<>();
     for (ScoredCase scored : cases) {
       ManifestRow row =

@@ -62,7 +62,7 @@ public final class EvaluationReport {
 
   /** The page. */
   static String html(Evaluation evaluation) throws IOException {
-    String title = "%s on %s".formatted(evaluation.model().name(), evaluation.dataset().name());
+    String title = evaluation.title();
     Markup page =
         new Markup()
             .raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -102,9 +102,9 @@ public final class EvaluationReport {
       }
     }
     page.raw("<div class=\"figure\">")
-        .element("span", "always the most frequent label")
+        .element("span", "accuracy of one answer")
         .element("b", share(assessment.majorityAccuracy()))
-        .element("span", "accuracy")
+        .element("span", "the most frequent label")
         .raw("</div>\n</div>\n");
     plots(page, task, seed);
     metrics(page, task);
@@ -144,7 +144,7 @@ public final class EvaluationReport {
   }
 
   private static void metrics(Markup page, TaskEvaluation task) {
-    page.element("h2", "Metrics");
+    page.element("h2", "Metrics of task " + task.task().name());
     List<List<String>> rows = new ArrayList<>();
     task.assessment()
         .metrics()
@@ -221,7 +221,11 @@ public final class EvaluationReport {
       page.raw("<tr>");
       for (int column = 0; column < row.size(); column++) {
         String style =
-            column == number ? " class=\"number\"" : column == method ? " class=\"method\"" : "";
+            column == number
+                ? " class=\"number\""
+                : column == method
+                    ? " class=\"method\""
+                    : column > number ? " class=\"interval\"" : "";
         page.element("td" + style, row.get(column));
       }
       page.raw("</tr>\n");

@@ -17,14 +17,7 @@ public final class EvaluationText {
   /** The headline, the protocol, a table of metrics for each task, and what else must be known. */
   public static String of(Evaluation evaluation) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        "%s%s on %s%n"
-            .formatted(
-                evaluation.model().name(),
-                evaluation.model().version().isEmpty() ? "" : " " + evaluation.model().version(),
-                evaluation.dataset().name().isEmpty()
-                    ? "the images of its predictions"
-                    : evaluation.dataset().name()));
+    text.append(evaluation.title()).append('\n');
     text.append("Result: ").append(evaluation.result()).append(".\n");
     text.append(evaluation.sentence()).append('\n');
     for (TaskEvaluation task : evaluation.tasks()) {

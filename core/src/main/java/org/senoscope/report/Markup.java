@@ -16,8 +16,7 @@ final class Markup {
 
   /** A length or coordinate with at most two decimals. */
   static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.2f", value);
-    return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
+    return String.format(Locale.ROOT, "%.2f", value).replaceFirst("\\.?0+$", "");
   }
 
   /** Adds markup as it is. */

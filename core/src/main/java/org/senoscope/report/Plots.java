@@ -120,9 +120,9 @@ final class Plots {
             .raw(
                 "<svg viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"Confusion matrix\">\n"
                     .formatted(Markup.number(width), Markup.number(top + cell * k + 8)));
-    svg.words(left + cell * k / 2, 14, "axis middle", "said");
+    svg.words(left + cell * k / 2, 14, "axis middle", "label given");
     svg.raw(
-        "<text class=\"axis middle\" transform=\"translate(12 %s) rotate(-90)\">is</text>\n"
+        "<text class=\"axis middle\" transform=\"translate(12 %s) rotate(-90)\">true label</text>\n"
             .formatted(Markup.number(top + cell * k / 2)));
     for (int truth = 0; truth < k; truth++) {
       svg.words(
@@ -154,7 +154,7 @@ final class Plots {
           svg.words(
               x + cell / 2,
               y + cell / 2 + 17,
-              "tick middle",
+              "percent middle",
               row == 0 ? "–" : Math.round(100 * share) + "%");
         }
       }
