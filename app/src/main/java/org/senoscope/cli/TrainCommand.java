@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.model.BundleDescription;
 import org.senoscope.report.ModelCard;
+import org.senoscope.train.CardWriter;
 import org.senoscope.train.Recipe;
 import org.senoscope.train.RecipeImages;
 import org.senoscope.train.TrainReport;
@@ -68,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
         RecipeImages.dataset(
             read, Optional.ofNullable(data), Home.folder(), Path.of("data"), output.progress());
     TrainReport report =
-        new TrainRun(ModelCard::ofTraining, Home.weightFolders())
+        new TrainRun(TrainCommand::card, Home.weightFolders())
             .run(
                 new TrainRun.Request(
                     read,
@@ -80,6 +83,18 @@ final class TrainCommand implements Callable<Integer> {
                 output.progress());
     output.result(report.toJson(), text(report));
     return 0;
+  }
+
+  private static String card(
+      Recipe recipe,
+      BundleDescription description,
+      CardWriter.Images images,
+      Optional<Evaluation> evaluation) {
+    return ModelCard.markdown(
+        description,
+        new ModelCard.TrainingSet(
+            images.name(), images.credit(), images.images(), images.groups(), images.labels()),
+        evaluation);
   }
 
   private static String text(TrainReport report) {
