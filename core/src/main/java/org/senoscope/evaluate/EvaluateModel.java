@@ -137,7 +137,7 @@ public final class EvaluateModel {
                 try {
                   GreyImage pixels = ImageFiles.read(dataset.resolve(image));
                   if (overlap.comparesPictures()) {
-                    overlap.compare(image, perceptualHash.applyAsLong(pixels));
+                    overlap.compare(rows.get(i), perceptualHash.applyAsLong(pixels));
                   }
                   scored[i] = candidate.scorer().score(pixels);
                 } catch (IOException e) {
