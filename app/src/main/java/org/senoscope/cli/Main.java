@@ -21,6 +21,8 @@ import picocli.CommandLine.IVersionProvider;
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,
+      ServeCommand.class,
+      DemoCommand.class,
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
