@@ -87,7 +87,7 @@ function viewer(prediction) {
 function slider(heatmap) {
   const range = element("input", { type: "range", id: "opacity", min: "0", max: "100", step: "5" });
   range.value = sessionStorage.getItem("opacity") ?? "70";
-  const shown = element("output", { for: "opacity" });
+  const shown = element("span", { className: "percent", "aria-hidden": "true" });
   const apply = () => {
     heatmap.style.opacity = range.value / 100;
     shown.textContent = `${range.value}%`;
