@@ -23,6 +23,8 @@ import picocli.CommandLine.IVersionProvider;
       ExportCommand.class,
       TrainCommand.class,
       RecipesCommand.class,
+      ServeCommand.class,
+      DemoCommand.class,
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
