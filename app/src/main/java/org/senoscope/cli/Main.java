@@ -16,7 +16,18 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AuditCommand.class, SplitCommand.class})
+    subcommands = {
+      ImportCommand.class,
+      AuditCommand.class,
+      SplitCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      ExportCommand.class,
+      RecipesCommand.class,
+      ServeCommand.class,
+      DemoCommand.class,
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

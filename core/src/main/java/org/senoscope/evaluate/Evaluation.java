@@ -55,6 +55,12 @@ public record Evaluation(
     return tasks.getFirst();
   }
 
+  /** Such as {@code lite0 1 on busi}. */
+  public String title() {
+    return (model.name() + " " + model.version()).strip()
+        + (dataset.name().isEmpty() ? "" : " on " + dataset.name());
+  }
+
   /** What the numbers are, or why they are no test result. */
   public String result() {
     return protocol.result(first().n());

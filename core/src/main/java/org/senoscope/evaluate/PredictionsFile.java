@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.study.Prediction;
 import org.senoscope.work.InputException;
@@ -28,7 +30,18 @@ import org.senoscope.work.InputException;
  * @param cases in the file's order
  */
 public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
+  /** Its name in a run and in a report. */
+  public static final String NAME = "predictions.csv";
+
   private static final String SCORE = "score_";
+
+  /**
+   * What a data set knows of a file that was predicted.
+   *
+   * @param image the image's key in the manifest
+   * @param label its label
+   */
+  record Labelled(String image, String label) {}
 
   public PredictionsFile {
     labels = List.copyOf(labels);
@@ -51,7 +64,7 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
           for (ScoredCase scored : cases) {
             csv.writeRecord(fields(labels, scored));
           }
-          text.flush();
+          csv.flush();
         });
   }
 
@@ -71,16 +84,31 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
    * @throws InputException naming the line, the column and what it should hold
    */
   public static PredictionsFile read(Path file) throws IOException {
+    return read(file, labels -> name -> Optional.empty());
+  }
+
+  /**
+   * Reads a file that may lack images' keys and labels, such as what {@code predict --format csv}
+   * prints.
+   *
+   * @param byLabels gives, for the scored labels, what finds key and label by a file's name where a
+   *     line has no column {@code truth}
+   */
+  static PredictionsFile read(
+      Path file, Function<List<String>, Function<String, Optional<Labelled>>> byLabels)
+      throws IOException {
     List<String> labels = new ArrayList<>();
     List<ScoredCase> cases = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    Function<String, Optional<Labelled>> lookup = name -> Optional.empty();
     try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
       for (NamedCsvRecord line : reader) {
         if (labels.isEmpty()) {
           labels.addAll(labelsOf(file, line));
+          lookup = byLabels.apply(labels);
         }
         try {
-          ScoredCase scored = scored(line, labels);
+          ScoredCase scored = scored(line, labels, lookup);
           if (!seen.add(scored.image())) {
             throw new IllegalArgumentException(
                 "image \"%s\" stands there twice".formatted(scored.image()));
@@ -119,9 +147,26 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
     return labels;
   }
 
-  private static ScoredCase scored(NamedCsvRecord line, List<String> labels) {
-    String image = required(line, "image");
-    String truth = required(line, "truth");
+  private static ScoredCase scored(
+      NamedCsvRecord line, List<String> labels, Function<String, Optional<Labelled>> lookup) {
+    String image = line.findField("image").or(() -> line.findField("file")).orElse("");
+    String truth = line.findField("truth").orElse("");
+    if (truth.isEmpty() && !image.isEmpty()) {
+      String name = image;
+      Labelled found =
+          lookup
+              .apply(name)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "column truth is missing, and no data set with --data has \"%s\" and its label"
+                              .formatted(name)));
+      image = found.image();
+      truth = found.label();
+    }
+    if (image.isEmpty()) {
+      throw new IllegalArgumentException("column image is missing");
+    }
     int index = labels.indexOf(truth);
     if (index < 0) {
       throw new IllegalArgumentException(
@@ -139,16 +184,19 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
     }
     return new ScoredCase(
         image,
-        line.findField("group").filter(group -> !group.isEmpty()).orElse(image),
+        field(line, "group").orElse(image),
         index,
         probabilities,
-        line.findField("part").filter(part -> !part.isEmpty()).orElse("all"),
+        field(line, "part").orElse(Cohort.ALL),
         line.findField("decision").orElse("").equals(Prediction.REFER));
   }
 
+  private static Optional<String> field(NamedCsvRecord line, String column) {
+    return line.findField(column).filter(text -> !text.isEmpty());
+  }
+
   private static String required(NamedCsvRecord line, String column) {
-    return line.findField(column)
-        .filter(text -> !text.isEmpty())
+    return field(line, column)
         .orElseThrow(() -> new IllegalArgumentException("column " + column + " is missing"));
   }
 }

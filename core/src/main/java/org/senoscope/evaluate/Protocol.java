@@ -120,14 +120,16 @@ public record Protocol(
    */
   public String sentence(int n, int groups) {
     String what =
-        switch (kind) {
-          case HOLDOUT -> "Part \"%s\" of a hold-out split".formatted(part);
-          case CROSS_VALIDATION -> "%d-fold cross-validation, out of fold".formatted(folds);
-          case EXTERNAL ->
-              part.equals("all")
-                  ? "A data set of its own"
-                  : "Part \"%s\" of a data set of its own".formatted(part);
-        };
+        origin == Origin.UNKNOWN && kind != Kind.CROSS_VALIDATION
+            ? "Predictions made elsewhere"
+            : switch (kind) {
+              case HOLDOUT -> "Part \"%s\" of a hold-out split".formatted(part);
+              case CROSS_VALIDATION -> "%d-fold cross-validation, out of fold".formatted(folds);
+              case EXTERNAL ->
+                  part.equals("all")
+                      ? "A data set of its own"
+                      : "Part \"%s\" of a data set of its own".formatted(part);
+            };
     String seen =
         switch (origin) {
           case CHECKED ->

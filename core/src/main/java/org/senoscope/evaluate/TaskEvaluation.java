@@ -3,9 +3,9 @@ package org.senoscope.evaluate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Sample;
@@ -53,12 +53,9 @@ public record TaskEvaluation(
   }
 
   static Sample sample(Task task, List<ScoredCase> cases) {
-    Map<String, Integer> groups = new TreeMap<>();
-    cases.forEach(scored -> groups.put(scored.group(), 0));
-    int next = 0;
-    for (Map.Entry<String, Integer> group : groups.entrySet()) {
-      group.setValue(next++);
-    }
+    // Numbered by their first image: a group's name may change, the draws of the bootstrap not.
+    Map<String, Integer> groups = new HashMap<>();
+    cases.forEach(scored -> groups.putIfAbsent(scored.group(), groups.size()));
     boolean[] referred = new boolean[cases.size()];
     for (int i = 0; i < referred.length; i++) {
       referred[i] = cases.get(i).referred();
@@ -78,7 +75,7 @@ public record TaskEvaluation(
   }
 
   /** The fields of an evaluation that belong to one task. */
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     ObjectNode json = Json.object().put("task", task.name());
     ArrayNode labels = json.putArray("labels");
     task.labels().forEach(labels::add);

@@ -70,6 +70,13 @@ public final class Fingerprint {
     return new Fingerprint(sha256s, hashes);
   }
 
+  /** Every image, in ascending order of its SHA-256. */
+  public List<Image> images() {
+    return java.util.stream.IntStream.range(0, hashes.length)
+        .mapToObj(i -> new Image(HexFormat.of().formatHex(sha256s[i]), hashes[i]))
+        .toList();
+  }
+
   /** How many images. */
   public int size() {
     return hashes.length;

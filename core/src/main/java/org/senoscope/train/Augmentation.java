@@ -77,8 +77,7 @@ public record Augmentation(
   /** Draws once. */
   public Draw draw(SplittableRandom random) {
     double angle = Math.toRadians(between(random, -rotation, rotation));
-    double magnification =
-        Math.exp(between(random, Math.log(scaleLow), Math.log(scaleHigh)));
+    double magnification = Math.exp(between(random, Math.log(scaleLow), Math.log(scaleHigh)));
     double mirror = random.nextDouble() < flip ? -1 : 1;
     double upside = random.nextDouble() < flipVertical ? -1 : 1;
     double cos = Math.cos(angle) / magnification;
@@ -154,8 +153,7 @@ public record Augmentation(
       float right = (float) (x - left);
       if (top >= 0 && left >= 0 && top < height - 1 && left < width - 1) {
         int corner = top * width + left;
-        float upper =
-            mix(curve[source[corner] & 0xff], curve[source[corner + 1] & 0xff], right);
+        float upper = mix(curve[source[corner] & 0xff], curve[source[corner + 1] & 0xff], right);
         float lower =
             mix(
                 curve[source[corner + width] & 0xff],

@@ -16,7 +16,7 @@ import org.senoscope.model.InputDescription;
  * Makes the batches of one epoch ahead of the step that uses them: a fixed number of native buffers
  * go round, worker threads warp images into them, and nothing is allocated once it runs.
  *
- * <p>{@link #next} and {@link Batch#release} are for one thread.
+ * <p>{@link Pass#next} and {@link Batch#release} are for one thread.
  */
 final class Batches implements AutoCloseable {
   private static final int AHEAD = 3;
@@ -140,8 +140,7 @@ final class Batches implements AutoCloseable {
                   LEVELS.set(levels);
                 }
                 cache.read(images[at], levels);
-                Augmentation.apply(
-                    draws.of(images[at]), levels, input, target, at * input.size());
+                Augmentation.apply(draws.of(images[at]), levels, input, target, at * input.size());
               },
               pool);
     }

@@ -103,8 +103,7 @@ final class Checkpoint {
    *
    * @throws InputException when the file is of another network
    */
-  static State read(Path file, Net net, Adam adam, Shadow average, Shadow best)
-      throws IOException {
+  static State read(Path file, Net net, Adam adam, Shadow average, Shadow best) throws IOException {
     SafetensorsFile source = SafetensorsFile.open(file);
     try (var _ = new PointerScope();
         var _ = new NoGradGuard()) {

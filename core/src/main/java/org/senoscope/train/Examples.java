@@ -24,7 +24,11 @@ final class Examples {
    * @param validation places in the cache, none of them in {@code training}; may be empty
    */
   Examples(
-      PixelCache cache, List<ManifestRow> rows, List<Task> tasks, int[] training, int[] validation) {
+      PixelCache cache,
+      List<ManifestRow> rows,
+      List<Task> tasks,
+      int[] training,
+      int[] validation) {
     this.cache = cache;
     this.training = training;
     this.validation = validation;

@@ -46,7 +46,8 @@ final class PixelCache implements AutoCloseable {
   }
 
   /**
-   * Opens the cache in a folder, and makes it first where it is missing or of other images or steps.
+   * Opens the cache in a folder, and makes it first where it is missing or of other images or
+   * steps.
    *
    * @param folder the run's
    */
@@ -172,8 +173,7 @@ final class PixelCache implements AutoCloseable {
 
   /** Copies an image's levels. */
   void read(int index, byte[] target) {
-    MemorySegment.copy(
-        pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
+    MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
   }
 
   /** An image's perceptual hash, of the image as read. */

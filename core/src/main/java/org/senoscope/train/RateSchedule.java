@@ -28,8 +28,7 @@ record RateSchedule(Recipe.Schedule kind, long steps, long warmupSteps) {
       case CONSTANT -> 1;
       case PLATEAU -> plateau;
       case COSINE -> {
-        double share =
-            (double) (step - warmupSteps) / (double) Math.max(1, steps - warmupSteps);
+        double share = (double) (step - warmupSteps) / (double) Math.max(1, steps - warmupSteps);
         yield 0.5 * (1 + Math.cos(Math.PI * Math.min(1, share)));
       }
     };

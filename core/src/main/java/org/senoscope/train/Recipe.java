@@ -12,6 +12,7 @@ import org.senoscope.nn.Precision;
  * RecipeReader}.
  *
  * @param name of the bundle that it makes
+ * @param version of the bundle that it makes
  * @param description one or two sentences for the model's card
  * @param data where the images come from when no data set is named; most recipes leave it out
  * @param tasks the manifest's label columns that the network answers, the main one first
@@ -27,6 +28,7 @@ import org.senoscope.nn.Precision;
  */
 public record Recipe(
     String name,
+    String version,
     String description,
     Optional<Source> data,
     List<String> tasks,
@@ -42,6 +44,47 @@ public record Recipe(
   public Recipe {
     tasks = List.copyOf(tasks);
     labels = Map.copyOf(labels);
+  }
+
+  /**
+   * The same training of so many epochs, all of them run: for a final training on all images, which
+   * has none left to choose an epoch on.
+   */
+  Recipe withEpochs(int epochs) {
+    Training t = training;
+    Training fixed =
+        new Training(
+            epochs,
+            t.batch(),
+            t.decoupledDecay(),
+            t.rate(),
+            t.headRate(),
+            t.weightDecay(),
+            t.schedule() == Schedule.PLATEAU ? Schedule.CONSTANT : t.schedule(),
+            t.warmup(),
+            t.plateauPatience(),
+            t.plateauFactor(),
+            Optional.empty(),
+            t.movingAverage(),
+            t.classWeights(),
+            t.labelSmoothing(),
+            t.precision(),
+            t.seed());
+    return new Recipe(
+        name,
+        version,
+        description,
+        data,
+        tasks,
+        labels,
+        preprocessing,
+        input,
+        augmentation,
+        network,
+        fixed,
+        mirroredAveraging,
+        split,
+        text);
   }
 
   /**

@@ -48,6 +48,7 @@ public final class RecipeReader {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       faults.add("name must be 1 to 64 letters, digits, dots or dashes, was \"" + name + "\"");
     }
+    String version = top.text("version", "1");
     String description = top.text("description", "");
     Optional<Recipe.Source> source = source(top);
     List<String> tasks = new ArrayList<>(top.texts("tasks"));
@@ -73,6 +74,7 @@ public final class RecipeReader {
     }
     return new Recipe(
         name,
+        version,
         description,
         source,
         tasks,
@@ -111,7 +113,8 @@ public final class RecipeReader {
       if (tasks.size() == 1) {
         labels.put(tasks.getFirst(), top.texts("labels"));
       } else {
-        faults.add("labels of several tasks must be given by task, such as labels: {density: [1, 2]}");
+        faults.add(
+            "labels of several tasks must be given by task, such as labels: {density: [1, 2]}");
       }
     } else if (given.isObject()) {
       Settings section = top.section("labels");
@@ -153,10 +156,8 @@ public final class RecipeReader {
     List<Double> std =
         section.reals("std", channels == 3 ? IMAGENET_STD : List.of(0.25), channels, 1e-6, 1e6);
     section.end();
-    var tried =
-        preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
-    return new InputDescription(
-        channels, tried.height(), tried.width(), floats(mean), floats(std));
+    var tried = preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
+    return new InputDescription(channels, tried.height(), tried.width(), floats(mean), floats(std));
   }
 
   private static float[] floats(List<Double> numbers) {

@@ -12,9 +12,9 @@ import org.senoscope.files.Json;
 import org.senoscope.work.Suggestions;
 
 /**
- * One section of a recipe: typed values with their ranges. Faults are collected, not thrown, so that
- * a person sees all at once; a value with a fault reads as its default. Call {@link #end} last: it
- * reports the keys that nothing asked for, each with the nearest known one.
+ * One section of a recipe: typed values with their ranges. Faults are collected, not thrown, so
+ * that a person sees all at once; a value with a fault reads as its default. Call {@link #end}
+ * last: it reports the keys that nothing asked for, each with the nearest known one.
  */
 final class Settings {
   private final String path;
@@ -139,9 +139,11 @@ final class Settings {
     }
     List<Double> numbers = new ArrayList<>();
     if (value.isArray()) {
-      value.forEach(each -> number(each).filter(x -> x >= least && x <= most).ifPresent(numbers::add));
+      value.forEach(
+          each -> number(each).filter(x -> x >= least && x <= most).ifPresent(numbers::add));
     }
-    if (numbers.size() != value.size() || (count > 0 ? numbers.size() != count : numbers.isEmpty())) {
+    if (numbers.size() != value.size()
+        || (count > 0 ? numbers.size() != count : numbers.isEmpty())) {
       fault(
           key,
           "must be a list of %s numbers in %s..%s"

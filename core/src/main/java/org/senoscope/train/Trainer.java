@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -71,14 +70,24 @@ final class Trainer {
    * @param epochs that were run
    * @param bestEpoch whose weights the net holds
    * @param imagesPerSecond over the epochs of this process; 0 when none was run
-   * @param validation metrics of the main task with the chosen weights; empty without validation
-   *     images
+   * @param validation the validation images as the chosen weights score them for the main task
    */
   record Outcome(
-      int epochs,
-      int bestEpoch,
-      double imagesPerSecond,
-      Optional<ClassificationMetrics> validation) {}
+      int epochs, int bestEpoch, double imagesPerSecond, List<ScoredImage> validation) {
+    Outcome {
+      validation = List.copyOf(validation);
+    }
+  }
+
+  /**
+   * A validation image with its label.
+   *
+   * @param place in the cache
+   * @param truth index of its label
+   * @param probabilities of each label
+   */
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+  record ScoredImage(int place, int truth, double[] probabilities) {}
 
   /** Trains, from the folder's checkpoint where there is one. */
   Outcome run(Net net) throws IOException {
@@ -107,8 +116,7 @@ final class Trainer {
       while (state.epoch() < training.epochs() && !stops(state)) {
         int epoch = state.epoch() + 1;
         long begun = System.nanoTime();
-        double trainingLoss =
-            epoch(net, adam, average, batches, schedule, state, epoch, stage);
+        double trainingLoss = epoch(net, adam, average, batches, schedule, state, epoch, stage);
         double took = (System.nanoTime() - begun) / 1e9;
         images += train.length;
         seconds += took;
@@ -119,10 +127,8 @@ final class Trainer {
         best.copy(average);
       }
       best.swap();
-      Optional<ClassificationMetrics> validation =
-          examples.validation().length == 0
-              ? Optional.empty()
-              : Optional.of(validate(net, batches).metrics());
+      List<ScoredImage> validation =
+          examples.validation().length == 0 ? List.of() : validate(net, batches).images();
       return new Outcome(
           state.epoch(),
           state.bestEpoch() == 0 ? state.epoch() : state.bestEpoch(),
@@ -150,8 +156,7 @@ final class Trainer {
     int[] order = examples.training().clone();
     shuffle(order, new SplittableRandom(Seeds.mix(seed, epoch, 0, Seeds.ORDER)));
     List<int[]> cut = Batches.cut(order, training.batch());
-    Batches.Pass pass =
-        batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
+    Batches.Pass pass = batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
     double sum = 0;
     int done = 0;
     long begun = System.nanoTime();
@@ -296,13 +301,13 @@ final class Trainer {
     AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
   }
 
-  private record Validation(double loss, ClassificationMetrics metrics) {}
+  private record Validation(
+      double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
 
   /** Scores the validation images with the net's weights as they are, in float32. */
   private Validation validate(Net net, Batches batches) {
     Task main = tasks.getFirst();
-    List<double[]> probabilities = new ArrayList<>();
-    List<Integer> truth = new ArrayList<>();
+    List<ScoredImage> images = new ArrayList<>();
     double[][] logits = new double[examples.validation().length][];
     for (Augmentation.Draw draw :
         recipe.mirroredAveraging()
@@ -311,31 +316,30 @@ final class Trainer {
       score(net, batches, draw, logits);
     }
     for (int i = 0; i < logits.length; i++) {
-      int label = examples.label(0, examples.validation()[i]);
+      int place = examples.validation()[i];
+      int label = examples.label(0, place);
       if (label >= 0) {
-        probabilities.add(softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1));
-        truth.add(label);
+        double[] probabilities = softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1);
+        images.add(new ScoredImage(place, label, probabilities));
       }
     }
     ClassificationMetrics metrics =
         ClassificationMetrics.of(
             main.labels(),
-            truth.stream().mapToInt(label -> label).toArray(),
-            probabilities.toArray(double[][]::new));
-    return new Validation(metrics.logLoss(), metrics);
+            images.stream().mapToInt(ScoredImage::truth).toArray(),
+            images.stream().map(ScoredImage::probabilities).toArray(double[][]::new));
+    return new Validation(metrics.logLoss(), metrics, images);
   }
 
   private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {
     Batches.Pass pass =
-        batches.pass(
-            Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
+        batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
     int at = 0;
     while (pass.hasNext()) {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
           var _ = new NoGradGuard()) {
-        Tensor answer =
-            net.forward(images(batch), false, Precision.FP32).logits().getFirst();
+        Tensor answer = net.forward(images(batch), false, Precision.FP32).logits().getFirst();
         float[] values = Torch.values(answer);
         int labels = values.length / batch.images().length;
         for (int image = 0; image < batch.images().length; image++, at++) {

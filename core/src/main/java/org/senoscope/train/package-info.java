@@ -1,10 +1,10 @@
 /**
- * Training: the recipe, the images' cache and augmentation, the loop, its schedules, checkpoints and
- * resuming, and the run over the parts of a split that ends in a bundle.
+ * Training: the recipe, the images' cache and augmentation, the loop, its schedules, checkpoints
+ * and resuming, and the run over the parts of a split that ends in a bundle.
  *
  * <p>Main types: {@link org.senoscope.train.Recipe} and {@link org.senoscope.train.TrainRun}. May
- * use {@code dataset}, {@code split}, {@code image}, {@code nn}, {@code model}, {@code evaluate} and
- * the open packages.
+ * use {@code dataset}, {@code split}, {@code image}, {@code nn}, {@code model}, {@code evaluate}
+ * and the open packages.
  */
 @NullMarked
 package org.senoscope.train;

@@ -87,6 +87,16 @@ public record Assessment(
     return estimate;
   }
 
+  /** One label against the rest. */
+  public OneLabel label(String label) {
+    OneLabel one = byLabel.get(label);
+    if (one == null) {
+      throw new IllegalArgumentException(
+          "There is no label %s, there are %s".formatted(label, byLabel.keySet()));
+    }
+    return one;
+  }
+
   /** The object {@code metrics} of an evaluation; auc with both intervals, ece with its floor. */
   public ObjectNode metricsJson() {
     ObjectNode json = Json.object();

@@ -1,0 +1,20 @@
+package org.senoscope.evaluate;
+
+import java.util.List;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.study.Task;
+
+/**
+ * A model to evaluate.
+ *
+ * @param model its name and version
+ * @param tasks what it answers, the main one first
+ * @param fingerprint of the images that it was trained on
+ * @param scorer the model itself
+ */
+public record Candidate(
+    Evaluation.Model model, List<Task> tasks, Fingerprint fingerprint, Scorer scorer) {
+  public Candidate {
+    tasks = List.copyOf(tasks);
+  }
+}

@@ -1,0 +1,264 @@
+package org.senoscope.evaluate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.Predictor;
+import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+/**
+ * Scores a model on one part of a data set, and says what the numbers are worth: the split is held
+ * against the groups, and the images against those that the model was trained on. Each look at a
+ * test part is counted in the data set's ledger before it is taken.
+ */
+public final class EvaluateModel {
+  /** Of every bootstrap and simulation, so that the same predictions give the same intervals. */
+  static final long SEED = 1;
+
+  private final ToLongFunction<GreyImage> perceptualHash;
+
+  /** With the hash that the bundle's fingerprint was made with. */
+  public EvaluateModel(ToLongFunction<GreyImage> perceptualHash) {
+    this.perceptualHash = perceptualHash;
+  }
+
+  /**
+   * Evaluates a bundle, or the run of a training: one with folds by its predictions out of fold,
+   * any other by its bundle.
+   *
+   * @param bundleOrRun a bundle's folder or zip, or a run's folder
+   * @param part as in the split, or {@code all}; empty for the test part, or for all images where
+   *     there is no split
+   * @throws InputException when the data set has no such part, or no label that the model knows
+   */
+  public Evaluation run(Path bundleOrRun, Dataset dataset, Optional<String> part, Progress progress)
+      throws IOException {
+    boolean isRun = Files.exists(bundleOrRun.resolve("run.json"));
+    if (isRun && part.isEmpty() && Files.exists(bundleOrRun.resolve(PredictionsFile.NAME))) {
+      return EvaluatePredictions.ofRun(bundleOrRun, dataset);
+    }
+    Bundle bundle = Bundle.open(isRun ? bundleOrRun.resolve("bundle") : bundleOrRun);
+    // Several images at once on one thread each: faster than one image on several threads.
+    try (Predictor predictor = Predictor.open(bundle, 1)) {
+      Candidate candidate =
+          new Candidate(
+              EvaluatePredictions.identity(bundle),
+              bundle.description().tasks(),
+              bundle.fingerprint(),
+              image -> new Scored(predictor.infer(image).probabilities(), false));
+      return run(candidate, dataset, part, progress);
+    }
+  }
+
+  /**
+   * Evaluates a model of any kind.
+   *
+   * @param part as in the split, or {@code all}; empty for the test part, or for all images where
+   *     there is no split
+   * @throws InputException when the data set has no such part, or no label that the model knows
+   */
+  public Evaluation run(
+      Candidate candidate, Dataset dataset, Optional<String> part, Progress progress)
+      throws IOException {
+    Cohort cohort = Cohort.open(dataset);
+    String chosen = part.orElse(cohort.hasSplit() ? "test" : Cohort.ALL);
+    Selection selection = Selection.of(candidate.tasks(), cohort, chosen);
+    TrainingOverlap overlap = new TrainingOverlap(candidate.fingerprint(), cohort);
+    int looks =
+        !chosen.equals("train") && !chosen.equals("validation")
+            ? new Ledger(dataset)
+                .look(
+                    chosen,
+                    candidate.model(),
+                    cohort.manifestSha256(),
+                    cohort.splitSha256(),
+                    selection.rows().size())
+            : 0;
+    List<Scored> scored = score(candidate, dataset, selection.rows(), overlap, progress);
+    List<TaskEvaluation> tasks = new ArrayList<>();
+    for (Task task : selection.tasks()) {
+      tasks.add(
+          TaskEvaluation.of(task, selection.cases(task, scored, cohort), cohort.rows(), SEED));
+    }
+    List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
+    List<String> notes = new ArrayList<>(overlap.notes(images));
+    notes.addAll(selection.notes());
+    Protocol protocol =
+        new Protocol(
+            overlap.trainedHere() ? Protocol.Kind.HOLDOUT : Protocol.Kind.EXTERNAL,
+            chosen,
+            cohort.groupedBy(),
+            0,
+            cohort.seed(),
+            Protocol.Origin.CHECKED,
+            overlap.seen(images),
+            cohort.groupsCut(),
+            looks,
+            notes);
+    return new Evaluation(
+        candidate.model(),
+        cohort.images(),
+        protocol,
+        tasks,
+        Provenance.now("", cohort.manifestSha256(), SEED));
+  }
+
+  private List<Scored> score(
+      Candidate candidate,
+      Dataset dataset,
+      List<ManifestRow> rows,
+      TrainingOverlap overlap,
+      Progress progress)
+      throws IOException {
+    Scored[] scored = new Scored[rows.size()];
+    try (Progress.Stage stage = progress.stage("scoring images", rows.size())) {
+      IntStream.range(0, rows.size())
+          .parallel()
+          .forEach(
+              i -> {
+                String image = rows.get(i).image();
+                try {
+                  GreyImage pixels = ImageFiles.read(dataset.resolve(image));
+                  if (overlap.comparesPictures()) {
+                    overlap.compare(rows.get(i), perceptualHash.applyAsLong(pixels));
+                  }
+                  scored[i] = candidate.scorer().score(pixels);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(
+                      new IOException("%s cannot be read: %s".formatted(image, e.getMessage()), e));
+                }
+                stage.advance();
+              });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return List.of(scored);
+  }
+
+  /**
+   * The images that can be scored, and for which tasks.
+   *
+   * @param rows with a label that the model knows, for one task or more
+   * @param tasks that some row is labelled for, in the model's order
+   * @param notes what was left out
+   */
+  private record Selection(List<ManifestRow> rows, List<Task> tasks, List<String> notes) {
+    static Selection of(List<Task> tasks, Cohort cohort, String part) {
+      List<ManifestRow> chosen = cohort.part(part);
+      Map<String, Integer> unknown = new LinkedHashMap<>();
+      List<ManifestRow> rows = new ArrayList<>();
+      for (ManifestRow row : chosen) {
+        boolean known = false;
+        for (Task task : tasks) {
+          Optional<String> label = row.label(task.name());
+          known |= label.filter(task.labels()::contains).isPresent();
+          label
+              .filter(name -> !task.labels().contains(name))
+              .ifPresent(name -> unknown.merge(task.name() + " " + name, 1, Integer::sum));
+        }
+        if (known) {
+          rows.add(row);
+        }
+      }
+      List<Task> labelled =
+          tasks.stream().filter(task -> rows.stream().anyMatch(row -> knows(task, row))).toList();
+      if (labelled.isEmpty()) {
+        throw new InputException(
+            "No image of part \"%s\" of %s has a label that the model knows (%s); the data set has %s"
+                .formatted(
+                    part,
+                    cohort.dataset().name(),
+                    String.join(
+                        "; ", tasks.stream().map(t -> t.name() + " " + t.labels()).toList()),
+                    labelsOf(chosen)));
+      }
+      return new Selection(rows, labelled, notes(tasks, labelled, chosen, rows, unknown));
+    }
+
+    private static boolean knows(Task task, ManifestRow row) {
+      return row.label(task.name()).filter(task.labels()::contains).isPresent();
+    }
+
+    private static String labelsOf(List<ManifestRow> rows) {
+      return rows.stream()
+          .flatMap(row -> row.labels().entrySet().stream())
+          .map(label -> label.getKey() + " " + label.getValue())
+          .distinct()
+          .sorted()
+          .toList()
+          .toString();
+    }
+
+    private static List<String> notes(
+        List<Task> tasks,
+        List<Task> labelled,
+        List<ManifestRow> chosen,
+        List<ManifestRow> rows,
+        Map<String, Integer> unknown) {
+      List<String> notes = new ArrayList<>();
+      unknown.forEach(
+          (label, count) ->
+              notes.add(
+                  "%d images with the label %s are left out: the model does not know it."
+                      .formatted(count, label)));
+      long unlabelled =
+          chosen.stream()
+              .filter(row -> tasks.stream().allMatch(task -> row.label(task.name()).isEmpty()))
+              .count();
+      if (unlabelled > 0) {
+        notes.add("%d images have no label and are left out.".formatted(unlabelled));
+      }
+      for (Task task : tasks) {
+        if (!labelled.contains(task)) {
+          notes.add(
+              "Task %s cannot be evaluated: no image is labelled for it.".formatted(task.name()));
+        } else {
+          for (String label : task.labels()) {
+            if (rows.stream().noneMatch(row -> row.label(task.name()).equals(Optional.of(label)))) {
+              notes.add(
+                  "No image has the %s label %s: means over labels leave it out."
+                      .formatted(task.name(), label));
+            }
+          }
+        }
+      }
+      return notes;
+    }
+
+    List<ScoredCase> cases(Task task, List<Scored> scored, Cohort cohort) {
+      List<ScoredCase> cases = new ArrayList<>();
+      for (int i = 0; i < rows.size(); i++) {
+        ManifestRow row = rows.get(i);
+        if (knows(task, row)) {
+          String label = row.label(task.name()).orElseThrow();
+          cases.add(
+              new ScoredCase(
+                  row.image(),
+                  cohort.groupOf(row.image()),
+                  task.indexOf(label),
+                  Arrays.stream(scored.get(i).of(task.name())).boxed().toList(),
+                  cohort.partOf(row.image()),
+                  scored.get(i).referred()));
+        }
+      }
+      return cases;
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package org.senoscope.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+
+/**
+ * Evaluates predictions that were made before: those out of fold of a run with folds, which are
+ * held against the fingerprints of the folds' models, or a file of which nothing is known.
+ */
+public final class EvaluatePredictions {
+  private static final String FOLD = "fold\\d+";
+
+  private EvaluatePredictions() {}
+
+  /**
+   * Evaluates a file of predictions.
+   *
+   * @param file {@code predictions.csv}, or what {@code predict --format csv} prints
+   * @param dataset the images' data set; gives groups, subgroups, and labels that the file lacks.
+   *     Without one, the file must hold labels, and its column {@code group} is trusted
+   */
+  public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
+    Evaluation.Model model =
+        new Evaluation.Model(String.valueOf(file.getFileName()), "", Cohort.sha256(file));
+    if (dataset.isEmpty()) {
+      PredictionsFile predictions = PredictionsFile.read(file);
+      Task task = new Task(Task.CLASS, predictions.labels());
+      boolean grouped =
+          predictions.cases().stream().anyMatch(scored -> !scored.group().equals(scored.image()));
+      Protocol protocol =
+          protocol(
+              predictions.cases(),
+              OptionalLong.empty(),
+              grouped ? List.of("column group of the file") : List.of());
+      return evaluation(
+          model,
+          new Evaluation.Images("", "", predictions.cases().size(), groups(predictions.cases())),
+          protocol,
+          TaskEvaluation.of(task, predictions.cases(), Map.of(), EvaluateModel.SEED));
+    }
+    Cohort cohort = Cohort.open(dataset.get());
+    PredictionsFile predictions =
+        PredictionsFile.read(
+            file,
+            labels -> {
+              Task task = taskOf(file, labels, cohort);
+              return name ->
+                  find(name, cohort)
+                      .flatMap(
+                          row ->
+                              row.label(task.name())
+                                  .map(label -> new PredictionsFile.Labelled(row.image(), label)));
+            });
+    Task task = taskOf(file, predictions.labels(), cohort);
+    List<ScoredCase> cases = checked(file.toString(), task, predictions.cases(), cohort);
+    return evaluation(
+        model,
+        cohort.images(),
+        protocol(cases, cohort.seed(), cohort.groupedBy()),
+        TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED));
+  }
+
+  /** Evaluates a run with folds by its predictions out of fold. */
+  static Evaluation ofRun(Path run, Dataset dataset) throws IOException {
+    Path file = run.resolve(PredictionsFile.NAME);
+    Bundle bundle = Bundle.open(run.resolve("bundle"));
+    PredictionsFile predictions = PredictionsFile.read(file);
+    Task task =
+        bundle.description().tasks().stream()
+            .filter(each -> each.labels().equals(predictions.labels()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "%s scores %s, which is no task of the run's bundle"
+                            .formatted(file, predictions.labels())));
+    Map<String, Fingerprint> trained = new TreeMap<>();
+    Set<String> parts = new TreeSet<>();
+    predictions.cases().forEach(scored -> parts.add(scored.part()));
+    for (String part : parts) {
+      Path ofFold = run.resolve(part).resolve("bundle");
+      if (part.matches(FOLD) && Files.exists(ofFold)) {
+        trained.put(part, Bundle.open(ofFold).fingerprint());
+      }
+    }
+    return ofTraining(identity(bundle), task, predictions.cases(), dataset, trained);
+  }
+
+  /**
+   * Evaluates what a training scored itself, such as for a model card: all images out of fold, or
+   * the validation part.
+   *
+   * @param model what the numbers are shown for
+   * @param task what was scored
+   * @param cases each with the part that its model was not trained on
+   * @param dataset the images' data set
+   * @param trained by part, the fingerprint of the model that scored it
+   */
+  public static Evaluation ofTraining(
+      Evaluation.Model model,
+      Task task,
+      List<ScoredCase> cases,
+      Dataset dataset,
+      Map<String, Fingerprint> trained)
+      throws IOException {
+    Cohort cohort = Cohort.open(dataset);
+    List<ScoredCase> checked = checked("The training", task, cases, cohort);
+    Protocol plain = protocol(checked, cohort.seed(), cohort.groupedBy());
+    boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
+    Map<String, List<String>> images = new TreeMap<>();
+    checked.forEach(
+        scored ->
+            images.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
+    List<String> notes = new ArrayList<>();
+    int seen = 0;
+    for (Map.Entry<String, List<String>> part : images.entrySet()) {
+      Fingerprint fingerprint = trained.get(part.getKey());
+      if (fingerprint == null) {
+        notes.add(
+            "The model that scored %s is not there: nothing tells what it was trained on."
+                .formatted(part.getKey()));
+        continue;
+      }
+      TrainingOverlap overlap = new TrainingOverlap(fingerprint, cohort);
+      seen += overlap.seen(part.getValue());
+      overlap.notes(part.getValue()).forEach(note -> notes.add(part.getKey() + ": " + note));
+    }
+    if (folds) {
+      notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
+      long labelled =
+          cohort.rows().values().stream().filter(row -> row.label(task.name()).isPresent()).count();
+      if (labelled > checked.size()) {
+        notes.add(
+            "%d of %d labelled images are in no fold."
+                .formatted(labelled - checked.size(), labelled));
+      }
+    }
+    Protocol protocol =
+        new Protocol(
+            plain.kind(),
+            plain.part(),
+            plain.groupedBy(),
+            plain.folds(),
+            plain.seed(),
+            trained.keySet().containsAll(images.keySet())
+                ? Protocol.Origin.CHECKED
+                : Protocol.Origin.UNKNOWN,
+            seen,
+            plain.groupsCut(),
+            0,
+            notes);
+    return evaluation(
+        model,
+        cohort.images(),
+        protocol,
+        TaskEvaluation.of(task, checked, cohort.rows(), EvaluateModel.SEED));
+  }
+
+  /** A bundle as an evaluation names it. */
+  static Evaluation.Model identity(Bundle bundle) {
+    return new Evaluation.Model(
+        bundle.description().name(), bundle.description().version(), bundle.sha256());
+  }
+
+  private static Evaluation evaluation(
+      Evaluation.Model model,
+      Evaluation.Images images,
+      Protocol protocol,
+      TaskEvaluation evaluation) {
+    return new Evaluation(
+        model,
+        images,
+        protocol,
+        List.of(evaluation),
+        Provenance.now("", images.manifestSha256(), EvaluateModel.SEED));
+  }
+
+  /** What the parts of the cases tell by themselves. */
+  private static Protocol protocol(
+      List<ScoredCase> cases, OptionalLong seed, List<String> groupedBy) {
+    Set<String> parts = new TreeSet<>();
+    Map<String, Set<String>> partsOfGroup = new HashMap<>();
+    for (ScoredCase scored : cases) {
+      parts.add(scored.part());
+      partsOfGroup.computeIfAbsent(scored.group(), group -> new HashSet<>()).add(scored.part());
+    }
+    boolean folds = parts.size() > 1 && parts.stream().allMatch(part -> part.matches(FOLD));
+    return new Protocol(
+        folds
+            ? Protocol.Kind.CROSS_VALIDATION
+            : parts.equals(Set.of(Cohort.ALL)) ? Protocol.Kind.EXTERNAL : Protocol.Kind.HOLDOUT,
+        folds ? "folds" : String.join("+", parts),
+        groupedBy,
+        folds ? parts.size() : 0,
+        seed,
+        Protocol.Origin.UNKNOWN,
+        0,
+        (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count(),
+        0,
+        List.of());
+  }
+
+  private static int groups(List<ScoredCase> cases) {
+    return (int) cases.stream().map(ScoredCase::group).distinct().count();
+  }
+
+  /** The cases with the data set's own groups, after holding their labels against its labels. */
+  private static List<ScoredCase> checked(
+      String file, Task task, List<ScoredCase> cases, Cohort cohort) {
+    List<ScoredCase> checked = new ArrayList<>();
+    for (ScoredCase scored : cases) {
+      ManifestRow row =
+          find(scored.image(), cohort)
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          "%s scores %s, which %s does not have; name the data set that was scored"
+                              .formatted(file, scored.image(), cohort.dataset().name())));
+      String said = task.labels().get(scored.truth());
+      if (!row.label(task.name()).equals(Optional.of(said))) {
+        throw new InputException(
+            "%s says that %s is %s, %s says %s; name the data set that was scored"
+                .formatted(
+                    file,
+                    scored.image(),
+                    said,
+                    cohort.dataset().name(),
+                    row.label(task.name()).orElse("nothing")));
+      }
+      checked.add(
+          new ScoredCase(
+              row.image(),
+              cohort.groupOf(row.image()),
+              scored.truth(),
+              scored.probabilities(),
+              scored.part(),
+              scored.referred()));
+    }
+    return checked;
+  }
+
+  /** A row by its key, or by a path that ends with it. */
+  private static Optional<ManifestRow> find(String name, Cohort cohort) {
+    ManifestRow exact = cohort.rows().get(name);
+    if (exact != null) {
+      return Optional.of(exact);
+    }
+    for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+      ManifestRow row = cohort.rows().get(name.substring(slash + 1));
+      if (row != null) {
+        return Optional.of(row);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The data set's task of which most labels are scored. */
+  private static Task taskOf(Path file, List<String> labels, Cohort cohort) {
+    Map<String, Set<String>> tasks = new TreeMap<>();
+    for (ManifestRow row : cohort.rows().values()) {
+      row.labels()
+          .forEach(
+              (task, label) -> tasks.computeIfAbsent(task, name -> new TreeSet<>()).add(label));
+    }
+    return tasks.entrySet().stream()
+        .filter(task -> task.getValue().stream().anyMatch(labels::contains))
+        .max(
+            Comparator.comparingLong(
+                task -> task.getValue().stream().filter(labels::contains).count()))
+        .map(task -> new Task(task.getKey(), labels))
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "%s scores %s, which is no task of %s: it has %s"
+                        .formatted(file, labels, cohort.dataset().name(), tasks)));
+  }
+}

@@ -1,0 +1,93 @@
+package org.senoscope.evaluate;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.study.Modality;
+
+/**
+ * Which images of a data set a model has seen: those that it was trained on, those that share a
+ * group with one of them, and those that look like a training image from elsewhere.
+ */
+final class TrainingOverlap {
+  /**
+   * Bits of 64 that may differ, by how the image was made. No correlation can clear a pair here,
+   * since the training images themselves are not at hand, so strangers must not come this near:
+   * among public sets of different hospitals none did within 4 on ultrasound, nor within 2 on
+   * mammograms, of which 4 linked 6 of 2712. Copies that were recompressed or scaled to a third
+   * stayed within 2; of copies cut by 2% a side, 2 found a quarter and 4 two thirds.
+   */
+  private static int distance(ManifestRow row) {
+    return row.modality().equals(Optional.of(Modality.US)) ? 4 : 2;
+  }
+
+  private final Fingerprint fingerprint;
+  private final Set<String> trainedOn = new HashSet<>();
+  private final Set<String> ofTheirGroups;
+  private final Set<String> alike = new HashSet<>();
+
+  TrainingOverlap(Fingerprint fingerprint, Cohort cohort) {
+    this.fingerprint = fingerprint;
+    for (ManifestRow row : cohort.rows().values()) {
+      if (fingerprint.contains(row.sha256())) {
+        trainedOn.add(row.image());
+      }
+    }
+    this.ofTheirGroups = cohort.withTheirGroups(trainedOn);
+  }
+
+  /** Whether some image of the data set was trained on. */
+  boolean trainedHere() {
+    return !trainedOn.isEmpty();
+  }
+
+  /**
+   * Whether pictures must be compared too. Where every training image lies in this data set, its
+   * groups say more: the audit compared every pair and held the images themselves side by side.
+   */
+  boolean comparesPictures() {
+    return trainedOn.size() < fingerprint.size();
+  }
+
+  /** Compares a picture with those that were trained on; safe for several threads. */
+  void compare(ManifestRow row, long perceptualHash) {
+    if (!ofTheirGroups.contains(row.image()) && fingerprint.near(perceptualHash, distance(row))) {
+      synchronized (alike) {
+        alike.add(row.image());
+      }
+    }
+  }
+
+  /** How many of these images were seen in training, in any of the three ways. */
+  int seen(List<String> images) {
+    return count(images, ofTheirGroups) + count(images, alike);
+  }
+
+  /** How the images were seen, in sentences; empty when none was. */
+  List<String> notes(List<String> images) {
+    List<String> notes = new ArrayList<>();
+    int themselves = count(images, trainedOn);
+    int byGroup = count(images, ofTheirGroups) - themselves;
+    int looks = count(images, alike);
+    if (themselves > 0) {
+      notes.add("%d images were themselves trained on (equal SHA-256).".formatted(themselves));
+    }
+    if (byGroup > 0) {
+      notes.add(
+          "%d images share a group (patient, pair or near-duplicate) with a training image."
+              .formatted(byGroup));
+    }
+    if (looks > 0) {
+      notes.add("%d images look like a training image (perceptual hash).".formatted(looks));
+    }
+    return notes;
+  }
+
+  private static int count(List<String> images, Set<String> seen) {
+    return (int) images.stream().filter(seen::contains).count();
+  }
+}

@@ -1,0 +1,182 @@
+package org.senoscope.report;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.TaskEvaluation;
+import org.senoscope.evaluate.metrics.Assessment;
+import org.senoscope.evaluate.metrics.Estimate;
+import org.senoscope.model.BundleDescription;
+import org.senoscope.model.InputDescription;
+import org.senoscope.study.Task;
+
+/**
+ * The text of a bundle's {@code README.md}: what the model is for, what it was trained on, how good
+ * it is by which protocol, and where it ends.
+ */
+public final class ModelCard {
+  private ModelCard() {}
+
+  /**
+   * The images that a model was trained on.
+   *
+   * @param name of the data set
+   * @param credit its source and licence in a sentence; may be empty
+   * @param images how many
+   * @param groups their groups
+   * @param labels images by label of the main task
+   */
+  public record TrainingSet(
+      String name, String credit, int images, int groups, Map<String, Integer> labels) {}
+
+  /**
+   * Writes the card in Markdown.
+   *
+   * @param evaluation the numbers; without one the card says that there are none
+   */
+  public static String markdown(
+      BundleDescription description, TrainingSet training, Optional<Evaluation> evaluation) {
+    StringBuilder card = new StringBuilder();
+    card.append("# %s %s\n\n".formatted(description.name(), description.version()));
+    card.append("**").append(Evaluation.RESEARCH_USE_ONLY).append("** ");
+    card.append("It must not decide, or help to decide, how a person is diagnosed or treated.\n\n");
+    uses(card, description);
+    training(card, training);
+    evaluation.ifPresentOrElse(
+        found -> numbers(card, found),
+        () -> card.append("## How good it is\n\nNot evaluated: no number is given.\n\n"));
+    limits(card, description, training);
+    provenance(card, description.provenance());
+    return card.toString();
+  }
+
+  private static void uses(StringBuilder card, BundleDescription description) {
+    card.append("## What it answers\n\n");
+    for (Task task : description.tasks()) {
+      card.append("- Task ")
+          .append(task.name())
+          .append(": ")
+          .append(String.join(", ", task.labels()))
+          .append(".\n");
+    }
+    InputDescription input = description.input();
+    card.append(
+        "- One image at a time, reduced to %d × %d pixels by the steps in `model.json`%s.\n"
+            .formatted(
+                input.height(),
+                input.width(),
+                description.mirroredAveraging() ? "; the mean over the image and its mirror" : ""));
+    card.append(
+        description.calibrated()
+            ? "- Its probabilities are calibrated.\n\n"
+            : "- Its probabilities are not calibrated, and it refers no readable image to a"
+                + " person.\n\n");
+    card.append("Meant for research on methods and for teaching, on images like those it was ");
+    card.append("trained on.\n\n");
+  }
+
+  private static void training(StringBuilder card, TrainingSet training) {
+    card.append("## What it was trained on\n\n");
+    card.append(
+        "%s: %d images in %d groups (what a split never cuts: patient, pair, near-duplicates)."
+            .formatted(training.name(), training.images(), training.groups()));
+    if (!training.credit().isEmpty()) {
+      card.append(' ').append(training.credit());
+    }
+    card.append("\n\n");
+    List<List<String>> rows = new ArrayList<>();
+    training.labels().forEach((label, n) -> rows.add(List.of(label, Integer.toString(n))));
+    table(card, List.of("label", "images"), rows);
+  }
+
+  private static void numbers(StringBuilder card, Evaluation evaluation) {
+    card.append("## How good it is\n\n");
+    card.append("Result: ").append(evaluation.result()).append(". ");
+    card.append(evaluation.sentence()).append("\n\n");
+    evaluation.protocol().notes().forEach(note -> card.append("- ").append(note).append('\n'));
+    card.append(evaluation.protocol().notes().isEmpty() ? "" : "\n");
+    for (TaskEvaluation task : evaluation.tasks()) {
+      Assessment assessment = task.assessment();
+      List<List<String>> rows = new ArrayList<>();
+      for (Map.Entry<String, Estimate> metric : assessment.metrics().entrySet()) {
+        if (metric.getValue().hasInterval()) {
+          rows.add(
+              List.of(
+                  MetricNames.of(metric.getKey(), task),
+                  metric.getValue().text(),
+                  metric.getValue().method()));
+        }
+      }
+      table(
+          card, List.of("task " + task.task().name(), "value (95% interval)", "interval by"), rows);
+      card.append(
+          "Always giving the most frequent label is right in %.3f; a calibrated model of this size\n"
+              .formatted(assessment.majorityAccuracy()));
+      card.append(
+          "shows a calibration error of %.3f.\n\n"
+              .formatted(assessment.calibration().noiseFloor()));
+      List<List<String>> labels = new ArrayList<>();
+      assessment
+          .byLabel()
+          .forEach(
+              (label, one) ->
+                  labels.add(
+                      List.of(
+                          label,
+                          Integer.toString(one.n()),
+                          one.auc().text(),
+                          one.sensitivity().text(),
+                          one.specificity().text())));
+      table(card, List.of("label", "images", "AUC", "sensitivity", "specificity"), labels);
+    }
+  }
+
+  private static void limits(
+      StringBuilder card, BundleDescription description, TrainingSet training) {
+    card.append("## Where it ends\n\n");
+    card.append("- It gives one of its labels to any picture, also to one that shows no breast.\n");
+    card.append(
+        "- Images of another hospital, machine or population than %s are likely to be answered\n"
+            .formatted(training.name()));
+    card.append("  worse than the numbers say: evaluate there before believing it.\n");
+    card.append("- The intervals tell the doubt from few images, not that from other images.\n");
+    if (description.tasks().size() == 1) {
+      card.append(
+          "- It knows the labels above and no other finding; it sees one image, and no history.\n");
+    }
+    card.append('\n');
+  }
+
+  private static void provenance(StringBuilder card, ObjectNode provenance) {
+    card.append("## Provenance\n\n");
+    for (String field : List.of("created", "commit", "recipeSha256", "manifestSha256", "seed")) {
+      if (!provenance.path(field).asText().isEmpty()) {
+        card.append("- ")
+            .append(field)
+            .append(": `")
+            .append(provenance.path(field).asText())
+            .append("`\n");
+      }
+    }
+  }
+
+  private static void table(StringBuilder card, List<String> header, List<List<String>> rows) {
+    row(card, header);
+    row(card, header.stream().map(name -> "---").toList());
+    rows.forEach(cells -> row(card, cells));
+    card.append('\n');
+  }
+
+  private static void row(StringBuilder card, List<String> cells) {
+    card.append("| ")
+        .append(String.join(" | ", cells.stream().map(ModelCard::cell).toList()))
+        .append(" |\n");
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("<", "&lt;");
+  }
+}

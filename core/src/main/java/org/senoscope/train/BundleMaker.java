@@ -1,0 +1,104 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.BundleDescription;
+import org.senoscope.model.BundleWriter;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.nn.Net;
+import org.senoscope.nn.Weights;
+import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.safetensors.SafetensorsFile;
+import org.senoscope.study.Task;
+
+/** Makes a bundle of a trained net. */
+final class BundleMaker {
+  private static final String LICENSE = "bundle-license.txt";
+
+  private final Recipe recipe;
+  private final List<Task> tasks;
+  private final CardWriter cards;
+
+  BundleMaker(Recipe recipe, List<Task> tasks, CardWriter cards) {
+    this.recipe = recipe;
+    this.tasks = tasks;
+    this.cards = cards;
+  }
+
+  /**
+   * Writes the bundle in a folder that does not exist yet.
+   *
+   * @param seen every image that the weights have learned from
+   * @param provenance who made it, from what
+   * @param validation metrics that were honestly had, each with what it belongs to
+   * @param images that it was trained on, for the card
+   * @param evaluation the numbers for the card, if there are any
+   */
+  Bundle write(
+      Path target,
+      Net net,
+      Fingerprint seen,
+      ObjectNode provenance,
+      ObjectNode validation,
+      CardWriter.Images images,
+      Optional<Evaluation> evaluation)
+      throws IOException {
+    BundleDescription description =
+        BundleDescription.of(
+            recipe.name(),
+            recipe.version(),
+            tasks,
+            recipe.input(),
+            recipe.preprocessing(),
+            recipe.mirroredAveraging(),
+            provenance,
+            validation);
+    Path weights = target.resolveSibling(".partial-" + target.getFileName() + ".safetensors");
+    try {
+      Weights.write(weights, net, Map.of("model", recipe.name(), "use", "research only"));
+      SafetensorsFile file = SafetensorsFile.open(weights);
+      byte[] onnx =
+          net.network()
+              .toOnnx(
+                  name ->
+                      new OnnxGraph.External(
+                          Bundle.WEIGHTS,
+                          file.dataOffset(name),
+                          java.util.Objects.requireNonNull(file.tensors().get(name)).length()));
+      Map<String, AtomicFiles.Content> files = new LinkedHashMap<>();
+      files.put(Bundle.MODEL_ONNX, out -> out.write(onnx));
+      files.put(Bundle.WEIGHTS, out -> Files.copy(weights, out));
+      files.put(Fingerprint.FILE, seen.content());
+      files.put("recipe.yaml", text(recipe.text()));
+      files.put(Bundle.README, text(cards.card(recipe, description, images, evaluation)));
+      files.put(Bundle.LICENSE, text(license()));
+      return BundleWriter.write(target, description, files);
+    } finally {
+      Files.deleteIfExists(weights);
+    }
+  }
+
+  private static AtomicFiles.Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String license() throws IOException {
+    try (InputStream in = BundleMaker.class.getResourceAsStream(LICENSE)) {
+      if (in == null) {
+        throw new IllegalStateException("The jar lacks its resource " + LICENSE);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.senoscope.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.PredictionsFile;
+import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.study.Task;
+import org.senoscope.work.Progress;
+
+/**
+ * Trains on all folds but one, for each fold in turn, and scores the one left out; then trains on
+ * all folds for the final bundle. The out-of-fold predictions tell what such a training is worth;
+ * they are the final bundle's only honest figures, and its card says so.
+ *
+ * <p>Where a recipe chooses on validation images (early stopping, plateau), the next fold is kept
+ * out of training for that, so that the fold that is scored chooses nothing. The final training
+ * then has no images to choose on and runs for the median of the folds' best epochs.
+ */
+final class CrossValidation {
+  private final Fold.Context context;
+
+  CrossValidation(Fold.Context context) {
+    this.context = context;
+  }
+
+  Fold.Done run(Progress progress) throws IOException {
+    List<String> folds = context.request().assignments().folds();
+    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().assignments());
+    boolean chooses = context.request().recipe().training().choosesOnValidation();
+    List<ScoredCase> outOfFold = new ArrayList<>();
+    List<Integer> epochs = new ArrayList<>();
+    Map<String, Fingerprint> learned = new LinkedHashMap<>();
+    for (int index = 0; index < folds.size(); index++) {
+      String left = folds.get(index);
+      String watched = chooses ? folds.get((index + 1) % folds.size()) : "";
+      Progress named = (title, total) -> progress.stage(left + ": " + title, total);
+      Fold fold = new Fold(context, context.request().out().resolve(left), index + 1L);
+      List<String> others =
+          folds.stream().filter(part -> !part.equals(left) && !part.equals(watched)).toList();
+      Fold.Done done =
+          fold.train(
+              Fold.places(byPart, others),
+              Fold.places(byPart, chooses ? List.of(watched) : List.of()),
+              Optional.empty(),
+              Optional.empty(),
+              named);
+      epochs.add(done.bestEpoch());
+      learned.put(left, fold.fingerprint());
+      outOfFold.addAll(fold.score(Fold.places(byPart, List.of(left)), left, named));
+    }
+    Task main = context.tasks().getFirst();
+    Path predictions = context.request().out().resolve("predictions.csv");
+    PredictionsFile.write(predictions, main.labels(), outOfFold);
+    Recipe recipe = context.request().recipe();
+    Evaluation evaluation =
+        EvaluatePredictions.ofTraining(
+            new Evaluation.Model(recipe.name(), recipe.version(), ""),
+            main,
+            outOfFold,
+            context.request().dataset(),
+            learned);
+    epochs.sort(null);
+    Optional<Integer> length =
+        chooses ? Optional.of(epochs.get(epochs.size() / 2)) : Optional.empty();
+    Progress named = (title, total) -> progress.stage("final: " + title, total);
+    return new Fold(context, context.request().out(), 0)
+        .train(Fold.places(byPart, folds), new int[0], length, Optional.of(evaluation), named);
+  }
+}

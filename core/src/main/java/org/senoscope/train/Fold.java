@@ -1,0 +1,289 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.PredictionsFile;
+import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.model.Predictor;
+import org.senoscope.nn.Net;
+import org.senoscope.nn.Network;
+import org.senoscope.nn.Precision;
+import org.senoscope.nn.Weights;
+import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Task;
+import org.senoscope.work.Progress;
+
+/** One training of a run, in a folder of its own, from its images to its bundle. */
+final class Fold {
+  private static final String BUNDLE = "bundle";
+  private static final String PREDICTIONS = "predictions.csv";
+  private static final String RESULT = "result.json";
+  private static final String OUT_OF_FOLD =
+      "predictions out of fold: each image scored by a network that was trained on the other folds;"
+          + " this network was trained on all of them";
+  private static final String ON_VALIDATION =
+      "the validation part, on which this training was watched: no test result";
+
+  private final Context context;
+  private final Path folder;
+  private final long number;
+
+  /** What all trainings of a run share. */
+  record Context(
+      TrainRun.Request request,
+      List<Task> tasks,
+      Network network,
+      List<ManifestRow> rows,
+      PixelCache cache,
+      Precision precision,
+      InitialWeights weights,
+      String manifestSha256,
+      BundleMaker bundles) {}
+
+  /**
+   * What a training gave.
+   *
+   * @param bundle its folder
+   * @param epochs that were run
+   * @param bestEpoch whose weights were kept
+   * @param imagesPerSecond in training
+   * @param validation what the bundle's card says of its metrics
+   */
+  record Done(
+      Path bundle, int epochs, int bestEpoch, double imagesPerSecond, ObjectNode validation) {}
+
+  /**
+   * A training of a run.
+   *
+   * @param number 0 for a run's only or final one, else the fold's
+   */
+  Fold(Context context, Path folder, long number) {
+    this.context = context;
+    this.folder = folder;
+    this.number = number;
+  }
+
+  /**
+   * Trains, unless that was done before.
+   *
+   * @param training places of the images to learn from
+   * @param validation places of the images to choose on
+   * @param epochs instead of the recipe's; empty for the recipe's own
+   * @param outOfFold what such a training is worth, where folds have told; else the validation
+   *     images tell
+   */
+  Done train(
+      int[] training,
+      int[] validation,
+      Optional<Integer> epochs,
+      Optional<Evaluation> outOfFold,
+      Progress progress)
+      throws IOException {
+    Path bundle = folder.resolve(BUNDLE);
+    Path result = folder.resolve(RESULT);
+    if (Files.exists(result) && Files.isDirectory(bundle)) {
+      var found = Json.read(result, "training");
+      return new Done(
+          bundle,
+          found.path("epochs").asInt(),
+          found.path("bestEpoch").asInt(),
+          found.path("imagesPerSecond").asDouble(),
+          found.path("validation").deepCopy());
+    }
+    Files.createDirectories(folder);
+    Recipe recipe = context.request().recipe();
+    Recipe used = epochs.isPresent() ? recipe.withEpochs(epochs.get()) : recipe;
+    long seed = Seeds.mix(recipe.training().seed(), number, 0, Seeds.WEIGHTS);
+    Examples examples =
+        new Examples(context.cache(), context.rows(), context.tasks(), training, validation);
+    try (Net net = new Net(context.network(), seed)) {
+      if (context.weights().file().isPresent()) {
+        Weights.read(context.weights().file().get(), net, context.network()::inHead);
+      }
+      Trainer.Outcome outcome =
+          new Trainer(used, context.tasks(), examples, context.precision(), seed, folder, progress)
+              .run(net);
+      Optional<Evaluation> evaluation =
+          outOfFold.isPresent() ? outOfFold : onValidation(outcome, training);
+      ObjectNode facts = Json.object();
+      evaluation.ifPresent(
+          found -> {
+            facts.put("of", outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION);
+            facts.setAll(found.toJson());
+            facts.remove("schema");
+          });
+      if (!Files.isDirectory(bundle)) {
+        context
+            .bundles()
+            .write(
+                bundle,
+                net,
+                seen(training, validation),
+                provenance(training, outcome),
+                facts,
+                images(training),
+                evaluation);
+      }
+      ObjectNode json = Json.object("training");
+      json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
+      json.put("imagesPerSecond", outcome.imagesPerSecond());
+      json.set("validation", facts);
+      Json.write(result, json);
+      return new Done(
+          bundle, outcome.epochs(), outcome.bestEpoch(), outcome.imagesPerSecond(), facts);
+    }
+  }
+
+  /** What the validation images say; the part chose the weights, and the evaluation says so. */
+  private Optional<Evaluation> onValidation(Trainer.Outcome outcome, int[] training)
+      throws IOException {
+    if (outcome.validation().isEmpty()) {
+      return Optional.empty();
+    }
+    Task main = context.tasks().getFirst();
+    List<ScoredCase> cases = new ArrayList<>();
+    for (Trainer.ScoredImage scored : outcome.validation()) {
+      String image = context.rows().get(scored.place()).image();
+      Assignments assignments = context.request().assignments();
+      cases.add(
+          ScoredCase.of(
+              image,
+              assignments.groupOf(image),
+              scored.truth(),
+              scored.probabilities(),
+              java.util.Objects.requireNonNull(assignments.part().get(image))));
+    }
+    Map<String, Fingerprint> learned = new java.util.TreeMap<>();
+    cases.forEach(scored -> learned.put(scored.part(), seen(training, new int[0])));
+    Recipe recipe = context.request().recipe();
+    return Optional.of(
+        EvaluatePredictions.ofTraining(
+            new Evaluation.Model(recipe.name(), recipe.version(), ""),
+            main,
+            cases,
+            context.request().dataset(),
+            learned));
+  }
+
+  private CardWriter.Images images(int[] training) throws IOException {
+    Task main = context.tasks().getFirst();
+    Map<String, Integer> labels = new LinkedHashMap<>();
+    main.labels().forEach(label -> labels.put(label, 0));
+    Set<String> groups = new HashSet<>();
+    for (int place : training) {
+      ManifestRow row = context.rows().get(place);
+      row.label(main.name()).ifPresent(label -> labels.merge(label, 1, Integer::sum));
+      groups.add(context.request().assignments().groupOf(row.image()));
+    }
+    var description = Json.read(context.request().dataset().root().resolve("dataset.json"));
+    List<String> credit = new ArrayList<>();
+    for (String field : List.of("citation", "licence")) {
+      if (!description.path(field).asText().isEmpty()) {
+        credit.add(description.path(field).asText());
+      }
+    }
+    return new CardWriter.Images(
+        context.request().dataset().name(),
+        String.join(". Licence: ", credit),
+        training.length,
+        groups.size(),
+        labels);
+  }
+
+  /** The fingerprint of this training's bundle, once it is written. */
+  Fingerprint fingerprint() throws IOException {
+    return Bundle.open(folder.resolve(BUNDLE)).fingerprint();
+  }
+
+  private Fingerprint seen(int[] training, int[] validation) {
+    List<Fingerprint.Image> images = new ArrayList<>();
+    for (int[] places : List.of(training, validation)) {
+      for (int place : places) {
+        images.add(
+            new Fingerprint.Image(context.rows().get(place).sha256(), context.cache().hash(place)));
+      }
+    }
+    context.weights().seen().ifPresent(before -> images.addAll(before.images()));
+    return Fingerprint.of(images);
+  }
+
+  private ObjectNode provenance(int[] training, Trainer.Outcome outcome) {
+    Recipe recipe = context.request().recipe();
+    ObjectNode json =
+        Provenance.now(
+                Hashes.sha256(recipe.text()), context.manifestSha256(), recipe.training().seed())
+            .toJson();
+    json.put("dataset", context.request().dataset().name());
+    json.put("splitSha256", context.request().assignments().sha256());
+    json.put("trainingImages", training.length);
+    json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
+    json.put("precision", context.precision().label());
+    json.put("network", context.network().name());
+    context.request().recipe().network().weights().ifPresent(name -> json.put("weights", name));
+    return json;
+  }
+
+  /**
+   * Scores images with the bundle itself, by the very code that predicts for users; once.
+   *
+   * @param places of the images, none of which the bundle has seen
+   * @param part that they are in
+   */
+  List<ScoredCase> score(int[] places, String part, Progress progress) throws IOException {
+    Task main = context.tasks().getFirst();
+    Path file = folder.resolve(PREDICTIONS);
+    if (Files.exists(file)) {
+      return PredictionsFile.read(file).cases();
+    }
+    List<ScoredCase> cases = new ArrayList<>();
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Predictor predictor = Predictor.open(Bundle.open(folder.resolve(BUNDLE)), threads);
+        Progress.Stage stage = progress.stage("scoring " + part, places.length)) {
+      for (int place : places) {
+        ManifestRow row = context.rows().get(place);
+        Optional<String> label = row.label(main.name());
+        if (label.isPresent()) {
+          double[] probabilities =
+              predictor
+                  .infer(ImageFiles.read(context.request().dataset().resolve(row.image())))
+                  .probabilities(main.name());
+          cases.add(
+              ScoredCase.of(
+                  row.image(),
+                  context.request().assignments().groupOf(row.image()),
+                  main.indexOf(label.get()),
+                  probabilities,
+                  part));
+        }
+        stage.advance();
+      }
+    }
+    PredictionsFile.write(file, main.labels(), cases);
+    return cases;
+  }
+
+  static int[] places(Map<String, List<Integer>> byPart, List<String> parts) {
+    return parts.stream()
+        .flatMap(part -> byPart.getOrDefault(part, List.of()).stream())
+        .mapToInt(place -> place)
+        .sorted()
+        .toArray();
+  }
+}

@@ -1,0 +1,32 @@
+package org.senoscope.train;
+
+import java.util.List;
+import org.senoscope.nn.Families;
+import org.senoscope.nn.Network;
+import org.senoscope.study.Task;
+
+/** The network that a recipe names, for the labels of a data set. */
+final class Networks {
+  private Networks() {}
+
+  static Network of(Recipe recipe, List<Task> tasks) {
+    Families.Shape shape =
+        new Families.Shape(
+            recipe.input().channels(), recipe.input().height(), recipe.input().width(), tasks);
+    Recipe.NetworkChoice choice = recipe.network();
+    return switch (choice.family()) {
+      case CNN ->
+          Families.cnn(
+              shape,
+              choice.blocks(),
+              choice.convolutions(),
+              choice.batchNorm(),
+              choice.blockDropout(),
+              choice.dense(),
+              choice.dropout());
+      case RESNET18 -> Families.resnet18(shape, choice.dropout());
+      case EFFICIENTNET_LITE0 ->
+          Families.efficientNetLite0(shape, choice.dropout(), choice.dropPath());
+    };
+  }
+}

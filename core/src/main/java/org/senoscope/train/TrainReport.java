@@ -1,0 +1,38 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import org.senoscope.files.Json;
+
+/**
+ * What a run made.
+ *
+ * @param run the run's folder
+ * @param bundle the final bundle's folder
+ * @param epochs of the training that gave the final bundle
+ * @param bestEpoch whose weights it holds
+ * @param imagesPerSecond in training, with decoding and augmentation; 0 when nothing was left to do
+ * @param peakRssBytes the process's greatest memory; 0 where the system does not tell
+ * @param seconds of this process's work
+ * @param validation metrics on validation images or out of fold, and what they belong to
+ */
+public record TrainReport(
+    Path run,
+    Path bundle,
+    int epochs,
+    int bestEpoch,
+    double imagesPerSecond,
+    long peakRssBytes,
+    double seconds,
+    ObjectNode validation) {
+  /** As {@code train --json} prints it. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object("train");
+    json.put("run", run.toString()).put("bundle", bundle.toString());
+    json.put("epochs", epochs).put("bestEpoch", bestEpoch);
+    json.put("imagesPerSecond", imagesPerSecond).put("peakRssBytes", peakRssBytes);
+    json.put("seconds", seconds);
+    json.set("validation", validation);
+    return json;
+  }
+}

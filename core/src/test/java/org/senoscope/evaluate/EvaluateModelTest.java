@@ -1,0 +1,235 @@
+package org.senoscope.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.model.TinyBundle;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+class EvaluateModelTest {
+  @TempDir Path folder;
+  private Dataset dataset;
+
+  @BeforeEach
+  void writeDataset() throws IOException {
+    dataset = SmallCohort.write(folder.resolve("small"));
+  }
+
+  private Evaluation evaluate(Fingerprint trained, Optional<String> part) throws IOException {
+    return new EvaluateModel(image -> -1L)
+        .run(SmallCohort.candidate(trained), dataset, part, Progress.NONE);
+  }
+
+  @Test
+  void testPartThatTrainingDidNotSeeGivesATestResult() throws IOException {
+    SmallCohort.split(dataset);
+    JsonNode json =
+        evaluate(SmallCohort.fingerprint(SmallCohort.range(0, 20)), Optional.empty()).toJson();
+    assertThat(json.path("result").asText())
+        .isEqualTo("test result on a part that training did not see");
+    assertThat(json.path("n").asInt()).isEqualTo(20);
+    assertThat(json.path("groups").asInt()).isEqualTo(10);
+    JsonNode protocol = json.path("protocol");
+    assertThat(protocol.path("kind").asText()).isEqualTo("holdout");
+    assertThat(protocol.path("leakFree").asBoolean()).isTrue();
+    assertThat(protocol.path("seenInTraining").asInt(-1)).isZero();
+    assertThat(protocol.path("seed").asLong()).isEqualTo(7);
+    assertThat(protocol.path("testLooks").asInt()).isEqualTo(1);
+    assertThat(json.path("metrics").path("accuracy").path("value").asDouble()).isEqualTo(1);
+    assertThat(json.path("metrics").path("accuracy").path("low").asDouble()).isBetween(0.5, 0.9);
+    assertThat(json.path("positive").asText()).isEqualTo("malignant");
+  }
+
+  @Test
+  void everyLookAtTheTestPartIsCountedAndNoneAtValidation() throws IOException {
+    SmallCohort.split(dataset);
+    Fingerprint trained = SmallCohort.fingerprint(SmallCohort.range(0, 20));
+    assertThat(evaluate(trained, Optional.of("test")).protocol().testLooks()).isEqualTo(1);
+    assertThat(evaluate(trained, Optional.of("validation")).protocol().testLooks()).isZero();
+    assertThat(evaluate(trained, Optional.of("test")).protocol().testLooks()).isEqualTo(2);
+    assertThat(evaluate(trained, Optional.of("all")).protocol().testLooks()).isEqualTo(1);
+    assertThat(evaluate(trained, Optional.of("test")).protocol().testLooks()).isEqualTo(4);
+    assertThat(Files.readAllLines(dataset.root().resolve("ledger.jsonl"))).hasSize(4);
+  }
+
+  @Test
+  void imagesSeenInTrainingAreCountedAndRefusedAsATestResult() throws IOException {
+    SmallCohort.split(dataset);
+    // Images 50 to 53 are of two women of the test part.
+    Evaluation evaluation =
+        evaluate(SmallCohort.fingerprint(List.of(0, 1, 50, 51, 52, 53)), Optional.empty());
+    JsonNode json = evaluation.toJson();
+    assertThat(json.path("result").asText())
+        .isEqualTo("not a test result: 4 of 20 images were seen in training");
+    assertThat(json.path("protocol").path("leakFree").asBoolean()).isFalse();
+    assertThat(json.path("protocol").path("seenInTraining").asInt()).isEqualTo(4);
+    assertThat(json.path("metrics").path("auc").path("value").isNumber()).isTrue();
+    assertThat(evaluation.protocol().notes()).anyMatch(note -> note.contains("equal SHA-256"));
+  }
+
+  @Test
+  void groupMatesOfTrainingImagesCountAsSeen() throws IOException {
+    SmallCohort.split(dataset);
+    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of(50)), Optional.empty());
+    assertThat(evaluation.protocol().seenInTraining()).isEqualTo(2);
+    assertThat(evaluation.protocol().notes()).anyMatch(note -> note.contains("share a group"));
+  }
+
+  @Test
+  void otherDataSetWithoutOverlapIsExternal() throws IOException {
+    Fingerprint elsewhere = Fingerprint.of(List.of(new Fingerprint.Image("f".repeat(64), 0L)));
+    Evaluation evaluation = evaluate(elsewhere, Optional.empty());
+    assertThat(evaluation.protocol().kind()).isEqualTo(Protocol.Kind.EXTERNAL);
+    assertThat(evaluation.protocol().part()).isEqualTo("all");
+    assertThat(evaluation.protocol().leakFree()).isTrue();
+    assertThat(evaluation.protocol().groupedBy()).containsExactly("patient");
+    assertThat(evaluation.first().sample().groups()).isEqualTo(30);
+  }
+
+  @Test
+  void picturesLikeTrainingImagesFromElsewhereCountAsSeen() throws IOException {
+    // The fake hash of every image is −1; this differs from it in four bits.
+    Fingerprint elsewhere = Fingerprint.of(List.of(new Fingerprint.Image("f".repeat(64), -16L)));
+    Evaluation evaluation = evaluate(elsewhere, Optional.empty());
+    assertThat(evaluation.protocol().seenInTraining()).isEqualTo(60);
+    assertThat(evaluation.protocol().isTestResult()).isFalse();
+  }
+
+  @Test
+  void picturesAreNotComparedWithTrainingImagesOfTheSameAuditedDataSet() throws IOException {
+    SmallCohort.split(dataset);
+    Fingerprint trained =
+        Fingerprint.of(List.of(new Fingerprint.Image(SmallCohort.sha256(0), -1L)));
+    assertThat(evaluate(trained, Optional.empty()).protocol().seenInTraining()).isZero();
+  }
+
+  @Test
+  void trainingAndValidationPartsAreNoTestResult() throws IOException {
+    SmallCohort.split(dataset);
+    Fingerprint trained = SmallCohort.fingerprint(SmallCohort.range(0, 20));
+    assertThat(evaluate(trained, Optional.of("validation")).result())
+        .isEqualTo("not a test result: the validation part made the model");
+    assertThat(evaluate(trained, Optional.of("train")).result())
+        .isEqualTo("not a test result: 20 of 20 images were seen in training");
+  }
+
+  @Test
+  void splitThatCutsAGroupIsNoProtocol() throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i = 0; i < SmallCohort.IMAGES; i++) {
+      parts.put(SmallCohort.image(i), i % 2 == 0 ? "train" : "test");
+    }
+    SmallCohort.split(dataset, parts);
+    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
+    assertThat(evaluation.result())
+        .isEqualTo("not a test result: 30 groups lie in more than one part of the split");
+    assertThat(evaluation.protocol().leakFree()).isFalse();
+  }
+
+  @Test
+  void splitOfAnotherManifestIsRefused() throws IOException {
+    SmallCohort.split(dataset);
+    Files.writeString(
+        dataset.manifestFile(),
+        Files.readString(dataset.manifestFile()).replace("normal", "benign"));
+    assertThatThrownBy(() -> evaluate(SmallCohort.fingerprint(List.of()), Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("made for another manifest.csv; run senoscope split again");
+  }
+
+  @Test
+  void partThatIsNotThereNamesThoseThatAre() throws IOException {
+    SmallCohort.split(dataset);
+    assertThatThrownBy(() -> evaluate(SmallCohort.fingerprint(List.of()), Optional.of("fold1")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("{test=20, train=20, validation=20}");
+    assertThat(dataset.root().resolve("ledger.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void labelsThatTheModelDoesNotKnowAreLeftOutAndTold() throws IOException {
+    Task two = new Task(Task.PATHOLOGY, List.of("benign", "malignant"));
+    Candidate candidate =
+        new Candidate(
+            new Evaluation.Model("fake", "1", "00"),
+            List.of(two),
+            SmallCohort.fingerprint(List.of()),
+            image -> new Scored(Map.of(Task.PATHOLOGY, new double[] {0.5, 0.5}), false));
+    Evaluation evaluation =
+        new EvaluateModel(image -> 0L).run(candidate, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.first().n()).isEqualTo(40);
+    assertThat(evaluation.protocol().notes())
+        .containsExactly(
+            "20 images with the label pathology normal are left out: the model does not know it.");
+  }
+
+  @Test
+  void dataSetWithoutTheModelsTaskIsRefused() {
+    Candidate density =
+        new Candidate(
+            new Evaluation.Model("fake", "1", "00"),
+            List.of(new Task(Task.DENSITY, List.of("1", "2"))),
+            SmallCohort.fingerprint(List.of()),
+            image -> new Scored(Map.of(), false));
+    assertThatThrownBy(
+            () ->
+                new EvaluateModel(image -> 0L)
+                    .run(density, dataset, Optional.empty(), Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("density [1, 2]")
+        .hasMessageContaining("pathology benign");
+  }
+
+  @Test
+  void subgroupsAreThoseOfTheManifest() throws IOException {
+    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
+    assertThat(evaluation.first().subgroups())
+        .extracting(subgroup -> subgroup.by() + " " + subgroup.value() + " " + subgroup.n())
+        .containsExactly("laterality L 30", "laterality R 30");
+  }
+
+  @Test
+  void neitherJsonNorCasesNameAPatient() throws IOException {
+    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
+    assertThat(evaluation.toJson().toString()).doesNotContain("secret");
+    assertThat(evaluation.first().cases())
+        .allSatisfy(scored -> assertThat(scored.toString()).doesNotContain("secret"));
+  }
+
+  @Test
+  void sameModelAndImagesGiveTheSameNumbers() throws IOException {
+    Fingerprint none = SmallCohort.fingerprint(List.of());
+    JsonNode first = evaluate(none, Optional.empty()).toJson();
+    JsonNode second = evaluate(none, Optional.empty()).toJson();
+    for (String field : List.of("metrics", "byLabel", "confusion", "subgroups", "calibration")) {
+      assertThat(second.path(field)).as(field).isEqualTo(first.path(field));
+    }
+  }
+
+  @Test
+  void realBundleIsScoredByItsOwnPredictor() throws IOException {
+    SmallCohort.split(dataset);
+    Path bundle = folder.resolve("tiny");
+    TinyBundle.write(bundle, true, SmallCohort.fingerprint(SmallCohort.range(0, 20)));
+    Evaluation evaluation =
+        new EvaluateModel(image -> 0L).run(bundle, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.model().name()).isEqualTo("tiny");
+    assertThat(evaluation.protocol().isTestResult()).isTrue();
+    assertThat(evaluation.first().n()).isEqualTo(20);
+  }
+}

@@ -1,0 +1,140 @@
+package org.senoscope.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.model.TinyBundle;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+class EvaluatePredictionsTest {
+  @TempDir Path folder;
+  private Dataset dataset;
+  private Path run;
+
+  @BeforeEach
+  void writeDatasetAndRun() throws IOException {
+    dataset = SmallCohort.write(folder.resolve("small"));
+    SmallCohort.split(dataset);
+    run = folder.resolve("run");
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("run.json"), "{}");
+    PredictionsFile.write(
+        run.resolve("predictions.csv"), SmallCohort.TASK.labels(), SmallCohort.outOfFold(1));
+    TinyBundle.write(
+        run.resolve("bundle"),
+        true,
+        SmallCohort.fingerprint(SmallCohort.range(0, SmallCohort.IMAGES)));
+  }
+
+  private void writeFoldBundles(List<Integer> leaked) throws IOException {
+    for (int fold = 1; fold <= 5; fold++) {
+      List<Integer> trained = new ArrayList<>(leaked);
+      for (int i = 0; i < SmallCohort.IMAGES; i++) {
+        if (i / 2 % 5 + 1 != fold) {
+          trained.add(i);
+        }
+      }
+      TinyBundle.write(
+          run.resolve("fold" + fold).resolve("bundle"), true, SmallCohort.fingerprint(trained));
+    }
+  }
+
+  private Evaluation evaluateRun() throws IOException {
+    return new EvaluateModel(image -> 0L).run(run, dataset, Optional.empty(), Progress.NONE);
+  }
+
+  @Test
+  void runWithFoldsIsCrossValidatedOutOfFold() throws IOException {
+    writeFoldBundles(List.of());
+    Evaluation evaluation = evaluateRun();
+    assertThat(evaluation.result()).isEqualTo("cross-validation result, out of fold, over 5 folds");
+    assertThat(evaluation.protocol().leakFree()).isTrue();
+    assertThat(evaluation.protocol().folds()).isEqualTo(5);
+    assertThat(evaluation.first().n()).isEqualTo(60);
+    assertThat(evaluation.protocol().testLooks()).isZero();
+  }
+
+  @Test
+  void foldModelThatSawItsOwnFoldIsFound() throws IOException {
+    writeFoldBundles(List.of(4));
+    Evaluation evaluation = evaluateRun();
+    // Image 4 and the other of the same woman, both in fold 3.
+    assertThat(evaluation.result())
+        .isEqualTo("not a test result: 2 of 60 images were seen in training");
+    assertThat(evaluation.protocol().notes())
+        .contains("fold3: 1 images were themselves trained on (equal SHA-256).");
+  }
+
+  @Test
+  void missingFoldModelsLeaveTheTrainingUnknown() throws IOException {
+    Evaluation evaluation = evaluateRun();
+    assertThat(evaluation.protocol().leakFree()).isFalse();
+    assertThat(evaluation.toJson().path("protocol").path("seenInTraining").isNull()).isTrue();
+    assertThat(evaluation.result()).contains("nothing tells which images");
+  }
+
+  @Test
+  void runsBundleIsScoredWhenAPartIsNamed() throws IOException {
+    Evaluation evaluation =
+        new EvaluateModel(image -> 0L).run(run, dataset, Optional.of("test"), Progress.NONE);
+    assertThat(evaluation.result())
+        .isEqualTo("not a test result: 20 of 20 images were seen in training");
+  }
+
+  @Test
+  void fileAloneGivesTheSameValuesAndIsNoTestResult() throws IOException {
+    writeFoldBundles(List.of());
+    Evaluation ofRun = evaluateRun();
+    Evaluation ofFile = EvaluatePredictions.run(run.resolve("predictions.csv"), Optional.empty());
+    assertThat(ofFile.first().assessment().metrics())
+        .isEqualTo(ofRun.first().assessment().metrics());
+    assertThat(ofFile.protocol().kind()).isEqualTo(Protocol.Kind.CROSS_VALIDATION);
+    assertThat(ofFile.protocol().isTestResult()).isFalse();
+  }
+
+  @Test
+  void predictedFilesTakeTheirLabelsFromTheDataSet() throws IOException {
+    Path file = folder.resolve("predicted.csv");
+    Files.writeString(
+        file,
+        """
+        file,label,score_normal,score_benign,score_malignant,decision,reason
+        /somewhere/small/images/00.png,normal,0.7,0.2,0.1,normal,
+        /somewhere/small/images/02.png,benign,0.2,0.7,0.1,benign,
+        /somewhere/small/images/04.png,benign,0.1,0.5,0.4,refer,uncertain: close
+        """);
+    Evaluation evaluation = EvaluatePredictions.run(file, Optional.of(dataset));
+    assertThat(evaluation.first().task()).isEqualTo(SmallCohort.TASK);
+    assertThat(evaluation.first().sample().confusion())
+        .isDeepEqualTo(new int[][] {{1, 0, 0}, {0, 1, 0}, {0, 1, 0}});
+    assertThat(evaluation.first().sample().referred(2)).isTrue();
+    assertThatThrownBy(() -> EvaluatePredictions.run(file, Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("line 2: column truth is missing");
+  }
+
+  @Test
+  void labelsThatDisagreeWithTheDataSetAreRefused() throws IOException {
+    Path file = folder.resolve("wrong.csv");
+    Files.writeString(
+        file,
+        """
+        image,truth,score_normal,score_benign,score_malignant
+        images/00.png,benign,0.7,0.2,0.1
+        """);
+    assertThatThrownBy(() -> EvaluatePredictions.run(file, Optional.of(dataset)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("says that images/00.png is benign, small says normal");
+  }
+}

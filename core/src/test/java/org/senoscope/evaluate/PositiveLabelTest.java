@@ -1,0 +1,26 @@
+package org.senoscope.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.senoscope.study.Task;
+
+class PositiveLabelTest {
+  @ParameterizedTest
+  @CsvSource({
+    "pathology, normal benign malignant, 2",
+    "pathology, benign malignant, 1",
+    "class, malignant normal-or-benign, 0",
+    "class, Benign Malignant Normal, 1",
+    "cancer, 0 1, 1",
+    "class, 1 0, 0",
+    "class, cats dogs, 1",
+    "tissue, F G D, -1",
+    "density, 1 2 3 4, -1"
+  })
+  void isTheOneThatAReaderMeans(String task, String labels, int index) {
+    assertThat(PositiveLabel.of(new Task(task, List.of(labels.split(" "))))).isEqualTo(index);
+  }
+}
