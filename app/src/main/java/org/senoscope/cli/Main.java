@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       RecipesCommand.class,
       ServeCommand.class,
       DemoCommand.class,
+      WarmUpCommand.class,
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
