@@ -108,6 +108,7 @@ final class BusBraImporter implements Importer {
           image
               .at(source)
               .candidate()
+              .storedAs(image.relative())
               .by(Optional.of(Modality.US))
               .ofPatient(patient)
               .showing(Laterality.of(row.get("Side")), Optional.empty())
