@@ -27,6 +27,18 @@ final class Output {
     out.flush();
   }
 
+  /** Whether JSON was asked for: for verbs that print their answer piece by piece. */
+  boolean asJson() {
+    return json;
+  }
+
+  /** Says something beside the result, on standard error. */
+  void note(String text) {
+    if (!quiet) {
+      System.err.println("senoscope: " + text);
+    }
+  }
+
   /** Where progress is shown. */
   Progress progress() {
     if (progress == null) {

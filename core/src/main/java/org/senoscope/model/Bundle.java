@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipException;
 import org.senoscope.files.Json;
+import org.senoscope.onnx.SingleFileOnnx;
 import org.senoscope.safetensors.MalformedSafetensorsException;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.work.InputException;
@@ -174,6 +176,24 @@ public final class Bundle {
   /** The weights. */
   public SafetensorsFile weights() throws IOException {
     return weights(path, files);
+  }
+
+  /**
+   * The network with its weights inside.
+   *
+   * @throws InputException when they cannot be joined
+   */
+  public SingleFileOnnx singleFileOnnx() throws IOException {
+    try (InputStream model = openFile(MODEL_ONNX);
+        InputStream weights = openFile(WEIGHTS)) {
+      return SingleFileOnnx.join(
+          ByteBuffer.wrap(model.readAllBytes()), WEIGHTS, ByteBuffer.wrap(weights.readAllBytes()));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "Bundle %s: model.onnx cannot be joined with its weights: %s"
+              .formatted(path, e.getMessage()),
+          e);
+    }
   }
 
   /** The folder that the network and its weights can be loaded from; empty for a zip. */

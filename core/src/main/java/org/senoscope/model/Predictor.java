@@ -76,13 +76,16 @@ public final class Predictor implements AutoCloseable {
     }
     Optional<Path> folder = bundle.folder();
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
-    byte[] singleFile = folder.isPresent() ? new byte[0] : SingleFileOnnx.of(bundle).toByteArray();
+    byte[] singleFile = folder.isPresent() ? new byte[0] : bundle.singleFileOnnx().toByteArray();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.setMemoryPatternOptimization(true);
+      // Waiting threads sleep: spinning wins a tenth on an idle machine, and on a busy one loses half
+      // and takes the cores from whoever decodes the next image.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
       OrtSession session =
           folder.isPresent()
               ? environment.createSession(
@@ -110,6 +113,11 @@ public final class Predictor implements AutoCloseable {
   /** The bundle that runs. */
   public Bundle bundle() {
     return bundle;
+  }
+
+  /** Whether inferences carry class maps of the main task, from which heatmaps are made. */
+  public boolean givesMaps() {
+    return signature.maps(description.task().name()).isPresent();
   }
 
   /**

@@ -1,8 +1,11 @@
 /**
  * Writing ONNX models: the graph as nodes, initializers and value infos, in protobuf's wire format.
  *
- * <p>Main type: {@link org.senoscope.onnx.OnnxGraph}. Uses the JDK only, so that what writes a
- * network needs no protobuf compiler.
+ * <p>{@link org.senoscope.onnx.SingleFileOnnx} joins a written model with weights that lie beside
+ * it.
+ *
+ * <p>Main type: {@link org.senoscope.onnx.OnnxGraph}. Uses the JDK and {@code files} only, so that
+ * what writes a network needs no protobuf compiler.
  */
 @NullMarked
 package org.senoscope.onnx;

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
@@ -40,8 +42,17 @@ final class BundleMaker {
    * @param seen every image that the weights have learned from
    * @param provenance who made it, from what
    * @param validation metrics that were honestly had, each with what it belongs to
+   * @param images that it was trained on, for the card
+   * @param evaluation the numbers for the card, if there are any
    */
-  Bundle write(Path target, Net net, Fingerprint seen, ObjectNode provenance, ObjectNode validation)
+  Bundle write(
+      Path target,
+      Net net,
+      Fingerprint seen,
+      ObjectNode provenance,
+      ObjectNode validation,
+      CardWriter.Images images,
+      Optional<Evaluation> evaluation)
       throws IOException {
     BundleDescription description =
         BundleDescription.of(
@@ -70,7 +81,7 @@ final class BundleMaker {
       files.put(Bundle.WEIGHTS, out -> Files.copy(weights, out));
       files.put(Fingerprint.FILE, seen.content());
       files.put("recipe.yaml", text(recipe.text()));
-      files.put(Bundle.README, text(cards.card(recipe, description)));
+      files.put(Bundle.README, text(cards.card(recipe, description, images, evaluation)));
       files.put(Bundle.LICENSE, text(license()));
       return BundleWriter.write(target, description, files);
     } finally {

@@ -1,6 +1,5 @@
 package org.senoscope.train;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
-import org.senoscope.evaluate.TaskEvaluation;
-import org.senoscope.files.Json;
+import org.senoscope.model.Fingerprint;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;
 
@@ -33,47 +32,46 @@ final class CrossValidation {
   }
 
   Fold.Done run(Progress progress) throws IOException {
-    List<String> folds = context.request().parts().folds();
-    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().parts());
+    List<String> folds = context.request().assignments().folds();
+    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
     List<ScoredCase> outOfFold = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
+    Map<String, Fingerprint> learned = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
       String left = folds.get(index);
       String watched = chooses ? folds.get((index + 1) % folds.size()) : "";
       Progress named = (title, total) -> progress.stage(left + ": " + title, total);
       Fold fold = new Fold(context, context.request().out().resolve(left), index + 1L);
-      List<String> learned =
+      List<String> others =
           folds.stream().filter(part -> !part.equals(left) && !part.equals(watched)).toList();
       Fold.Done done =
           fold.train(
-              Fold.places(byPart, learned),
+              Fold.places(byPart, others),
               Fold.places(byPart, chooses ? List.of(watched) : List.of()),
               Optional.empty(),
-              Json.object(),
+              Optional.empty(),
               named);
       epochs.add(done.bestEpoch());
+      learned.put(left, fold.fingerprint());
       outOfFold.addAll(fold.score(Fold.places(byPart, List.of(left)), left, named));
     }
     Task main = context.tasks().getFirst();
     Path predictions = context.request().out().resolve("predictions.csv");
     PredictionsFile.write(predictions, main.labels(), outOfFold);
-    ObjectNode facts = Json.object();
-    facts.put(
-        "of",
-        "out-of-fold predictions of %d networks, each trained on the other folds; this network was trained on all of them"
-            .formatted(folds.size()));
-    facts.put("protocol", "cross-validation").put("folds", folds.size());
-    Map<String, ManifestRow> rows = new LinkedHashMap<>();
-    context.rows().forEach(row -> rows.put(row.image(), row));
-    facts.setAll(
-        TaskEvaluation.of(main, outOfFold, rows, context.request().recipe().training().seed())
-            .toJson());
+    Recipe recipe = context.request().recipe();
+    Evaluation evaluation =
+        EvaluatePredictions.ofTraining(
+            new Evaluation.Model(recipe.name(), recipe.version(), ""),
+            main,
+            outOfFold,
+            context.request().dataset(),
+            learned);
     epochs.sort(null);
     Optional<Integer> length =
         chooses ? Optional.of(epochs.get(epochs.size() / 2)) : Optional.empty();
     Progress named = (title, total) -> progress.stage("final: " + title, total);
     return new Fold(context, context.request().out(), 0)
-        .train(Fold.places(byPart, folds), new int[0], length, facts, named);
+        .train(Fold.places(byPart, folds), new int[0], length, Optional.of(evaluation), named);
   }
 }

@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.files.Hashes;
@@ -30,6 +35,11 @@ final class Fold {
   private static final String BUNDLE = "bundle";
   private static final String PREDICTIONS = "predictions.csv";
   private static final String RESULT = "result.json";
+  private static final String OUT_OF_FOLD =
+      "predictions out of fold: each image scored by a network that was trained on the other folds;"
+          + " this network was trained on all of them";
+  private static final String ON_VALIDATION =
+      "the validation part, on which this training was watched: no test result";
 
   private final Context context;
   private final Path folder;
@@ -76,13 +86,14 @@ final class Fold {
    * @param training places of the images to learn from
    * @param validation places of the images to choose on
    * @param epochs instead of the recipe's; empty for the recipe's own
-   * @param metrics what the bundle's card shall say of metrics besides this training's own
+   * @param outOfFold what such a training is worth, where folds have told; else the validation
+   *     images tell
    */
   Done train(
       int[] training,
       int[] validation,
       Optional<Integer> epochs,
-      ObjectNode metrics,
+      Optional<Evaluation> outOfFold,
       Progress progress)
       throws IOException {
     Path bundle = folder.resolve(BUNDLE);
@@ -109,18 +120,26 @@ final class Fold {
       Trainer.Outcome outcome =
           new Trainer(used, context.tasks(), examples, context.precision(), seed, folder, progress)
               .run(net);
-      ObjectNode facts = metrics.deepCopy();
-      outcome
-          .validation()
-          .ifPresent(
-              own -> {
-                facts.put("of", "validation part, on which training was watched");
-                facts.set("metrics", own.toJson());
-              });
+      Optional<Evaluation> evaluation =
+          outOfFold.isPresent() ? outOfFold : onValidation(outcome, training);
+      ObjectNode facts = Json.object();
+      evaluation.ifPresent(
+          found -> {
+            facts.put("of", outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION);
+            facts.setAll(found.toJson());
+            facts.remove("schema");
+          });
       if (!Files.isDirectory(bundle)) {
         context
             .bundles()
-            .write(bundle, net, seen(training, validation), provenance(training, outcome), facts);
+            .write(
+                bundle,
+                net,
+                seen(training, validation),
+                provenance(training, outcome),
+                facts,
+                images(training),
+                evaluation);
       }
       ObjectNode json = Json.object("training");
       json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
@@ -130,6 +149,67 @@ final class Fold {
       return new Done(
           bundle, outcome.epochs(), outcome.bestEpoch(), outcome.imagesPerSecond(), facts);
     }
+  }
+
+  /** What the validation images say; the part chose the weights, and the evaluation says so. */
+  private Optional<Evaluation> onValidation(Trainer.Outcome outcome, int[] training)
+      throws IOException {
+    if (outcome.validation().isEmpty()) {
+      return Optional.empty();
+    }
+    Task main = context.tasks().getFirst();
+    List<ScoredCase> cases = new ArrayList<>();
+    for (Trainer.ScoredImage scored : outcome.validation()) {
+      String image = context.rows().get(scored.place()).image();
+      Assignments assignments = context.request().assignments();
+      cases.add(
+          ScoredCase.of(
+              image,
+              assignments.groupOf(image),
+              scored.truth(),
+              scored.probabilities(),
+              java.util.Objects.requireNonNull(assignments.part().get(image))));
+    }
+    Map<String, Fingerprint> learned = new java.util.TreeMap<>();
+    cases.forEach(scored -> learned.put(scored.part(), seen(training, new int[0])));
+    Recipe recipe = context.request().recipe();
+    return Optional.of(
+        EvaluatePredictions.ofTraining(
+            new Evaluation.Model(recipe.name(), recipe.version(), ""),
+            main,
+            cases,
+            context.request().dataset(),
+            learned));
+  }
+
+  private CardWriter.Images images(int[] training) throws IOException {
+    Task main = context.tasks().getFirst();
+    Map<String, Integer> labels = new LinkedHashMap<>();
+    main.labels().forEach(label -> labels.put(label, 0));
+    Set<String> groups = new HashSet<>();
+    for (int place : training) {
+      ManifestRow row = context.rows().get(place);
+      row.label(main.name()).ifPresent(label -> labels.merge(label, 1, Integer::sum));
+      groups.add(context.request().assignments().groupOf(row.image()));
+    }
+    var description = Json.read(context.request().dataset().root().resolve("dataset.json"));
+    List<String> credit = new ArrayList<>();
+    for (String field : List.of("citation", "licence")) {
+      if (!description.path(field).asText().isEmpty()) {
+        credit.add(description.path(field).asText());
+      }
+    }
+    return new CardWriter.Images(
+        context.request().dataset().name(),
+        String.join(". Licence: ", credit),
+        training.length,
+        groups.size(),
+        labels);
+  }
+
+  /** The fingerprint of this training's bundle, once it is written. */
+  Fingerprint fingerprint() throws IOException {
+    return Bundle.open(folder.resolve(BUNDLE)).fingerprint();
   }
 
   private Fingerprint seen(int[] training, int[] validation) {
@@ -151,7 +231,7 @@ final class Fold {
                 Hashes.sha256(recipe.text()), context.manifestSha256(), recipe.training().seed())
             .toJson();
     json.put("dataset", context.request().dataset().name());
-    json.put("splitSha256", context.request().parts().sha256());
+    json.put("splitSha256", context.request().assignments().sha256());
     json.put("trainingImages", training.length);
     json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
     json.put("precision", context.precision().label());
@@ -187,7 +267,7 @@ final class Fold {
           cases.add(
               ScoredCase.of(
                   row.image(),
-                  context.request().parts().groupOf(row.image()),
+                  context.request().assignments().groupOf(row.image()),
                   main.indexOf(label.get()),
                   probabilities,
                   part));

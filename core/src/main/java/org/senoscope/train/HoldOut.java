@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.senoscope.files.Json;
+import org.senoscope.split.Parts;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -17,7 +17,7 @@ final class HoldOut {
   }
 
   Fold.Done run(Progress progress) throws IOException {
-    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().parts());
+    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().assignments());
     int[] training = Fold.places(byPart, List.of(Parts.TRAIN));
     int[] validation = Fold.places(byPart, List.of(Parts.VALIDATION));
     if (training.length == 0) {
@@ -29,7 +29,7 @@ final class HoldOut {
               + " validation part, or leave training.patience and schedule: plateau out");
     }
     Fold fold = new Fold(context, context.request().out(), 0);
-    Fold.Done done = fold.train(training, validation, Optional.empty(), Json.object(), progress);
+    Fold.Done done = fold.train(training, validation, Optional.empty(), Optional.empty(), progress);
     if (validation.length > 0) {
       fold.score(validation, Parts.VALIDATION, progress);
     }

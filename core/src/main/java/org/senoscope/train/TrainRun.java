@@ -53,13 +53,13 @@ public final class TrainRun {
    *
    * @param recipe how
    * @param dataset the images
-   * @param parts their split
+   * @param assignments their split
    * @param out the run's folder
    * @param init a bundle whose weights training starts from
    * @param resume whether a run in that folder goes on
    */
   public record Request(
-      Recipe recipe, Dataset dataset, Parts parts, Path out, Optional<Path> init, boolean resume) {}
+      Recipe recipe, Dataset dataset, Assignments assignments, Path out, Optional<Path> init, boolean resume) {}
 
   /**
    * Runs, or goes on.
@@ -71,7 +71,7 @@ public final class TrainRun {
     long begun = System.nanoTime();
     Recipe recipe = request.recipe();
     List<ManifestRow> all = request.dataset().rows();
-    List<ManifestRow> rows = assigned(all, request.parts());
+    List<ManifestRow> rows = assigned(all, request.assignments());
     List<Task> tasks = tasks(recipe, rows, request.dataset());
     rows =
         rows.stream()
@@ -102,7 +102,7 @@ public final class TrainRun {
               manifestSha256,
               new BundleMaker(recipe, tasks, cards));
       Fold.Done done =
-          request.parts().folds().isEmpty()
+          request.assignments().folds().isEmpty()
               ? new HoldOut(context).run(progress)
               : new CrossValidation(context).run(progress);
       mark(request.out(), "done");
@@ -118,7 +118,7 @@ public final class TrainRun {
     }
   }
 
-  private static List<ManifestRow> assigned(List<ManifestRow> all, Parts parts) {
+  private static List<ManifestRow> assigned(List<ManifestRow> all, Assignments parts) {
     List<ManifestRow> rows =
         all.stream()
             .filter(row -> row.excluded().isEmpty() && parts.part().containsKey(row.image()))
@@ -173,7 +173,7 @@ public final class TrainRun {
     wanted.put("datasetFolder", request.dataset().root().toAbsolutePath().normalize().toString());
     wanted.put("recipeSha256", Hashes.sha256(request.recipe().text()));
     wanted.put("manifestSha256", manifestSha256);
-    wanted.put("splitSha256", request.parts().sha256());
+    wanted.put("splitSha256", request.assignments().sha256());
     wanted.put("init", request.init().map(Path::toString).orElse(""));
     if (Files.exists(description)) {
       if (!request.resume()) {
@@ -239,7 +239,7 @@ public final class TrainRun {
   }
 
   /** Images by what becomes of them in one training. */
-  static Map<String, List<Integer>> byPart(List<ManifestRow> rows, Parts parts) {
+  static Map<String, List<Integer>> byPart(List<ManifestRow> rows, Assignments parts) {
     Map<String, List<Integer>> byPart = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       byPart

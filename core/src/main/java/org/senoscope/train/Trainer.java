@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -71,14 +70,24 @@ final class Trainer {
    * @param epochs that were run
    * @param bestEpoch whose weights the net holds
    * @param imagesPerSecond over the epochs of this process; 0 when none was run
-   * @param validation metrics of the main task with the chosen weights; empty without validation
-   *     images
+   * @param validation the validation images as the chosen weights score them for the main task
    */
   record Outcome(
-      int epochs,
-      int bestEpoch,
-      double imagesPerSecond,
-      Optional<ClassificationMetrics> validation) {}
+      int epochs, int bestEpoch, double imagesPerSecond, List<ScoredImage> validation) {
+    Outcome {
+      validation = List.copyOf(validation);
+    }
+  }
+
+  /**
+   * A validation image with its label.
+   *
+   * @param place in the cache
+   * @param truth index of its label
+   * @param probabilities of each label
+   */
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+  record ScoredImage(int place, int truth, double[] probabilities) {}
 
   /** Trains, from the folder's checkpoint where there is one. */
   Outcome run(Net net) throws IOException {
@@ -118,10 +127,8 @@ final class Trainer {
         best.copy(average);
       }
       best.swap();
-      Optional<ClassificationMetrics> validation =
-          examples.validation().length == 0
-              ? Optional.empty()
-              : Optional.of(validate(net, batches).metrics());
+      List<ScoredImage> validation =
+          examples.validation().length == 0 ? List.of() : validate(net, batches).images();
       return new Outcome(
           state.epoch(),
           state.bestEpoch() == 0 ? state.epoch() : state.bestEpoch(),
@@ -294,13 +301,13 @@ final class Trainer {
     AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
   }
 
-  private record Validation(double loss, ClassificationMetrics metrics) {}
+  private record Validation(
+      double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
 
   /** Scores the validation images with the net's weights as they are, in float32. */
   private Validation validate(Net net, Batches batches) {
     Task main = tasks.getFirst();
-    List<double[]> probabilities = new ArrayList<>();
-    List<Integer> truth = new ArrayList<>();
+    List<ScoredImage> images = new ArrayList<>();
     double[][] logits = new double[examples.validation().length][];
     for (Augmentation.Draw draw :
         recipe.mirroredAveraging()
@@ -309,18 +316,19 @@ final class Trainer {
       score(net, batches, draw, logits);
     }
     for (int i = 0; i < logits.length; i++) {
-      int label = examples.label(0, examples.validation()[i]);
+      int place = examples.validation()[i];
+      int label = examples.label(0, place);
       if (label >= 0) {
-        probabilities.add(softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1));
-        truth.add(label);
+        double[] probabilities = softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1);
+        images.add(new ScoredImage(place, label, probabilities));
       }
     }
     ClassificationMetrics metrics =
         ClassificationMetrics.of(
             main.labels(),
-            truth.stream().mapToInt(label -> label).toArray(),
-            probabilities.toArray(double[][]::new));
-    return new Validation(metrics.logLoss(), metrics);
+            images.stream().mapToInt(ScoredImage::truth).toArray(),
+            images.stream().map(ScoredImage::probabilities).toArray(double[][]::new));
+    return new Validation(metrics.logLoss(), metrics, images);
   }
 
   private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {

@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.senoscope.Python;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.study.Task;
@@ -67,6 +68,16 @@ class NetworkConformanceTest {
           assertClose(meanOfEach(onnx.get(network.output("maps", head)), logits.length), logits);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void theOnnxCheckerAcceptsTheExport(Network network) throws Exception {
+    try (Net net = new Net(network, 1)) {
+      Python.run(
+          "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)",
+          write(net).toString());
     }
   }
 

@@ -72,14 +72,14 @@ final class MadeDataset {
   }
 
   /** Assigns images to parts in turn. */
-  static Parts parts(Dataset dataset, List<String> names) throws IOException {
+  static Assignments parts(Dataset dataset, List<String> names) throws IOException {
     Map<String, String> parts = new LinkedHashMap<>();
     int i = 0;
     for (ManifestRow row : dataset.rows()) {
       parts.put(row.image(), names.get(i / 2 % names.size()));
       i++;
     }
-    return new Parts(parts, Map.of(), "0".repeat(64));
+    return new Assignments(parts, Map.of(), "0".repeat(64));
   }
 
   /** A recipe for it. */

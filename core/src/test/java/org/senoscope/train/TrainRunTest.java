@@ -23,7 +23,7 @@ class TrainRunTest {
   @TempDir private Path folder;
 
   private static final TrainRun TRAINER =
-      new TrainRun((recipe, description) -> "# " + recipe.name(), List.of());
+      new TrainRun((recipe, description, images, evaluation) -> "# " + recipe.name(), List.of());
 
   private TrainReport train(
       Dataset dataset, List<String> parts, String recipe, String out, boolean resume, Progress how)

@@ -7,7 +7,6 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
-import javax.imageio.IIOException;
 
 /**
  * Brightness of decoded rasters, by the samples themselves: {@code BufferedImage.getRGB} would be
@@ -16,7 +15,7 @@ import javax.imageio.IIOException;
 final class GreyRaster {
   private GreyRaster() {}
 
-  static float[] of(BufferedImage image) throws IIOException {
+  static float[] of(BufferedImage image) throws RefusedImageException {
     Raster raster = image.getRaster();
     if (image.getColorModel() instanceof IndexColorModel palette) {
       return ofPalette(raster, palette);
@@ -24,7 +23,7 @@ final class GreyRaster {
     int bits = image.getColorModel().getComponentSize(0);
     int type = raster.getTransferType();
     if (bits > 16 || type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "samples of %d bits or floating point have no known white; store 8 or 16 bits"
               .formatted(bits));
     }

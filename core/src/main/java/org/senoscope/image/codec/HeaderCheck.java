@@ -1,7 +1,6 @@
 package org.senoscope.image.codec;
 
 import java.util.Locale;
-import javax.imageio.IIOException;
 
 /**
  * The limits that a header must keep.
@@ -11,18 +10,18 @@ import javax.imageio.IIOException;
  */
 public record HeaderCheck(long maxPixels, int minSide) {
   /** Refuses a size outside the limits; call it before making room for pixels. */
-  void size(long height, long width) throws IIOException {
+  void size(long height, long width) throws RefusedImageException {
     if (height < 1 || width < 1) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "the header says %d × %d pixels (height × width): not an image".formatted(height, width));
     }
     if (height > Integer.MAX_VALUE || width > Integer.MAX_VALUE || height * width > maxPixels) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "too large: the header says %d × %d pixels (height × width), at most %s megapixels are read"
               .formatted(height, width, megapixels()));
     }
     if (height < minSide || width < minSide) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "too small: %d × %d pixels (height × width), each side must have at least %d"
               .formatted(height, width, minSide));
     }

@@ -2,7 +2,6 @@ package org.senoscope.image.codec;
 
 import java.io.IOException;
 import java.util.Locale;
-import javax.imageio.IIOException;
 
 /** Decodes the bytes of an image file; what it is, its first bytes tell and not its name. */
 public final class ImageDecoder {
@@ -21,7 +20,7 @@ public final class ImageDecoder {
   public static DecodedImage decode(byte[] bytes, String name, HeaderCheck check)
       throws IOException {
     if (bytes.length == 0) {
-      throw new IIOException("empty file");
+      throw new RefusedImageException("empty file");
     }
     if (PngDecoder.recognises(bytes)) {
       return PngDecoder.decode(bytes, check);
@@ -41,7 +40,7 @@ public final class ImageDecoder {
     if (startsWith(bytes, "GIF8")) {
       return ImageIoDecoder.gif(bytes, check);
     }
-    throw new IIOException("not an image: %s; %s".formatted(what(bytes, name), FORMATS));
+    throw new RefusedImageException("not an image: %s; %s".formatted(what(bytes, name), FORMATS));
   }
 
   private static String what(byte[] bytes, String name) {

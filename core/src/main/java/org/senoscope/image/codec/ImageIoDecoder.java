@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.Locale;
-import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
@@ -51,14 +50,14 @@ final class ImageIoDecoder {
     return read(reader("gif", true), bytes, check, 1, -1);
   }
 
-  private static ImageReader reader(String format, boolean jdk) throws IIOException {
+  private static ImageReader reader(String format, boolean jdk) throws RefusedImageException {
     for (Iterator<ImageReader> all = ImageIO.getImageReadersByFormatName(format); all.hasNext(); ) {
       ImageReader reader = all.next();
       if (reader.getClass().getName().startsWith(JDK) == jdk) {
         return reader;
       }
     }
-    throw new IIOException("no reader for %s is installed".formatted(format));
+    throw new RefusedImageException("no reader for %s is installed".formatted(format));
   }
 
   private static DecodedImage read(
@@ -82,13 +81,13 @@ final class ImageIoDecoder {
       damage.refuse();
       return new DecodedImage(
           image.getHeight(), image.getWidth(), GreyRaster.of(image), orientation);
-    } catch (IIOException e) {
+    } catch (RefusedImageException e) {
       throw e;
     } catch (IOException e) {
-      throw new IIOException("damaged or truncated" + detail(e), e);
+      throw new RefusedImageException("damaged or truncated" + detail(e), e);
     } catch (RuntimeException e) {
       // Readers of hostile bytes run off their arrays in many ways; all mean the same here.
-      throw new IIOException("damaged" + detail(e), e);
+      throw new RefusedImageException("damaged" + detail(e), e);
     } finally {
       reader.dispose();
     }
@@ -113,9 +112,9 @@ final class ImageIoDecoder {
       }
     }
 
-    void refuse() throws IIOException {
+    void refuse() throws RefusedImageException {
       if (!first.isEmpty()) {
-        throw new IIOException("truncated or damaged: " + first);
+        throw new RefusedImageException("truncated or damaged: " + first);
       }
     }
   }

@@ -1,7 +1,5 @@
 package org.senoscope.image.codec;
 
-import javax.imageio.IIOException;
-
 /**
  * The markers of a JPEG before its pixels (ITU-T T.81 annex B).
  *
@@ -21,7 +19,7 @@ record JpegHeader(
         && bytes[2] == (byte) 0xFF;
   }
 
-  static JpegHeader read(byte[] bytes) throws IIOException {
+  static JpegHeader read(byte[] bytes) throws RefusedImageException {
     int orientation = 1;
     int adobe = -1;
     int at = 2;
@@ -33,7 +31,7 @@ record JpegHeader(
         at++;
       }
       if (at + 3 > bytes.length) {
-        throw new IIOException("truncated JPEG: no image in it");
+        throw new RefusedImageException("truncated JPEG: no image in it");
       }
       int marker = bytes[at++] & 0xFF;
       if (marker == 0x01 || marker == 0x00 || (marker >= 0xD0 && marker <= 0xD8)) {
@@ -41,12 +39,13 @@ record JpegHeader(
       }
       int length = word(bytes, at);
       if (marker == 0xD9 || marker == 0xDA || length < 2 || at + length > bytes.length) {
-        throw new IIOException("truncated or damaged JPEG: no image in it");
+        throw new RefusedImageException("truncated or damaged JPEG: no image in it");
       }
       int begin = at + 2;
       if (isFrame(marker)) {
         if (length < 8) {
-          throw new IIOException("damaged JPEG: a frame header of %d bytes".formatted(length));
+          throw new RefusedImageException(
+              "damaged JPEG: a frame header of %d bytes".formatted(length));
         }
         return new JpegHeader(
             word(bytes, begin + 1),

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import javax.imageio.IIOException;
 
 /**
  * PNG (ISO/IEC 15948) straight to grey: all colour types and depths, interlaced or not, without the
@@ -38,13 +37,13 @@ final class PngDecoder {
         && java.util.Arrays.equals(bytes, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
   }
 
-  static DecodedImage decode(byte[] bytes, HeaderCheck check) throws IIOException {
+  static DecodedImage decode(byte[] bytes, HeaderCheck check) throws RefusedImageException {
     PngDecoder decoder = new PngDecoder(bytes);
     decoder.readChunks(check);
     return decoder.pixels();
   }
 
-  private void readChunks(HeaderCheck check) throws IIOException {
+  private void readChunks(HeaderCheck check) throws RefusedImageException {
     CRC32 crc = new CRC32();
     int at = SIGNATURE.length;
     while (at < bytes.length) {
@@ -56,7 +55,7 @@ final class PngDecoder {
       int begin = at + 8;
       boolean critical = (bytes[at + 4] & 0x20) == 0;
       if (header.equals(PngHeader.NONE) && type != IHDR) {
-        throw new IIOException("damaged PNG: it does not begin with its header");
+        throw new RefusedImageException("damaged PNG: it does not begin with its header");
       }
       if (type == IHDR && length == 13 && begin + 13 <= bytes.length) {
         // Before the checksum, which a hostile file gets right, and before anything is allocated.
@@ -70,7 +69,7 @@ final class PngDecoder {
         crc.reset();
         crc.update(bytes, at + 4, length + 4);
         if ((int) crc.getValue() != number(begin + length)) {
-          throw new IIOException(
+          throw new RefusedImageException(
               "damaged PNG: the checksum of a %s chunk is wrong"
                   .formatted(
                       new String(bytes, at + 4, 4, java.nio.charset.StandardCharsets.US_ASCII)));
@@ -96,9 +95,9 @@ final class PngDecoder {
     }
   }
 
-  private void readPalette(int begin, int length) throws IIOException {
+  private void readPalette(int begin, int length) throws RefusedImageException {
     if (length % 3 != 0 || length > 768) {
-      throw new IIOException("damaged PNG: a palette of %d bytes".formatted(length));
+      throw new RefusedImageException("damaged PNG: a palette of %d bytes".formatted(length));
     }
     palette = new int[256];
     for (int entry = 0; entry < length / 3; entry++) {
@@ -108,9 +107,9 @@ final class PngDecoder {
     }
   }
 
-  private DecodedImage pixels() throws IIOException {
+  private DecodedImage pixels() throws RefusedImageException {
     if (header.colour() == PngHeader.PALETTE && palette.length == 0) {
-      throw new IIOException("damaged PNG: colours by number, but no palette");
+      throw new RefusedImageException("damaged PNG: colours by number, but no palette");
     }
     long packed = 0;
     for (int[] part : parts) {
@@ -121,7 +120,7 @@ final class PngDecoder {
       throw truncated();
     }
     if (needed > Integer.MAX_VALUE - 8) {
-      throw new IIOException("too large: %d bytes of pixels".formatted(needed));
+      throw new RefusedImageException("too large: %d bytes of pixels".formatted(needed));
     }
     byte[] raw = unpack((int) needed);
     float[] grey = new float[header.height() * header.width()];
@@ -133,7 +132,7 @@ final class PngDecoder {
     return new DecodedImage(header.height(), header.width(), grey, orientation);
   }
 
-  private byte[] unpack(int needed) throws IIOException {
+  private byte[] unpack(int needed) throws RefusedImageException {
     byte[] raw = new byte[needed];
     try (Inflater inflater = new Inflater()) {
       int done = 0;
@@ -152,7 +151,7 @@ final class PngDecoder {
       }
       return raw;
     } catch (DataFormatException e) {
-      throw new IIOException("damaged PNG: " + e.getMessage(), e);
+      throw new RefusedImageException("damaged PNG: " + e.getMessage(), e);
     }
   }
 
@@ -163,7 +162,7 @@ final class PngDecoder {
         | (bytes[at + 3] & 0xFF);
   }
 
-  private static IIOException truncated() {
-    return new IIOException("truncated PNG: pixels are missing");
+  private static RefusedImageException truncated() {
+    return new RefusedImageException("truncated PNG: pixels are missing");
   }
 }

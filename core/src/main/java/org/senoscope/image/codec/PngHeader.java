@@ -2,7 +2,6 @@ package org.senoscope.image.codec;
 
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.IIOException;
 
 /**
  * The first chunk of a PNG.
@@ -39,9 +38,9 @@ record PngHeader(int height, int width, int depth, int colour, boolean interlace
    */
   record Pass(int top, int left, int downStep, int rightStep, int height, int width) {}
 
-  static PngHeader read(byte[] bytes, int begin, int length) throws IIOException {
+  static PngHeader read(byte[] bytes, int begin, int length) throws RefusedImageException {
     if (length != 13) {
-      throw new IIOException("damaged PNG: a header of %d bytes".formatted(length));
+      throw new RefusedImageException("damaged PNG: a header of %d bytes".formatted(length));
     }
     java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes, begin, length);
     int width = buffer.getInt();
@@ -59,7 +58,7 @@ record PngHeader(int height, int width, int depth, int colour, boolean interlace
           default -> false;
         };
     if (!depthKnown || compression != 0 || filter != 0 || interlace < 0 || interlace > 1) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "damaged PNG: colour type %d with %d bits, compression %d, filter %d, interlace %d"
               .formatted(colour, depth, compression, filter, interlace));
     }

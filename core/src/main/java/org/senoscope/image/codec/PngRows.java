@@ -1,7 +1,5 @@
 package org.senoscope.image.codec;
 
-import javax.imageio.IIOException;
-
 /** Undoes the row filters of one pass of a PNG, and turns its samples into brightness. */
 final class PngRows {
   private final PngHeader header;
@@ -15,7 +13,7 @@ final class PngRows {
   }
 
   /** Decodes from {@code raw} (changed) into the whole image's pixels; returns where it ended. */
-  int decode(byte[] raw, int offset, float[] grey) throws IIOException {
+  int decode(byte[] raw, int offset, float[] grey) throws RefusedImageException {
     int rowBytes = (int) header.rowBytes(pass.width());
     int pixelBytes = Math.max(1, header.channels() * header.depth() / 8);
     int at = offset;
@@ -32,7 +30,7 @@ final class PngRows {
 
   private static void unfilter(
       byte[] raw, int filter, int begin, int above, int length, int pixelBytes)
-      throws IIOException {
+      throws RefusedImageException {
     int end = begin + length;
     switch (filter) {
       case 0 -> {
@@ -58,7 +56,7 @@ final class PngRows {
         }
       }
       case 4 -> paeth(raw, begin, above, length, pixelBytes);
-      default -> throw new IIOException("damaged PNG: row filter " + (filter & 0xFF));
+      default -> throw new RefusedImageException("damaged PNG: row filter " + (filter & 0xFF));
     }
   }
 

@@ -1,7 +1,5 @@
 package org.senoscope.image.codec;
 
-import javax.imageio.IIOException;
-
 /**
  * Netpbm's grey and colour maps, plain (P2, P3) and raw (P5, P6), of 8 or 16 bits. Values count
  * against the header's largest value, which is white.
@@ -21,11 +19,11 @@ final class PnmDecoder {
         && isSpace(bytes[2]);
   }
 
-  static DecodedImage decode(byte[] bytes, HeaderCheck check) throws IIOException {
+  static DecodedImage decode(byte[] bytes, HeaderCheck check) throws RefusedImageException {
     return new PnmDecoder(bytes).decode(check);
   }
 
-  private DecodedImage decode(HeaderCheck check) throws IIOException {
+  private DecodedImage decode(HeaderCheck check) throws RefusedImageException {
     boolean raw = bytes[1] == '5' || bytes[1] == '6';
     int channels = bytes[1] == '3' || bytes[1] == '6' ? 3 : 1;
     int width = number();
@@ -33,13 +31,13 @@ final class PnmDecoder {
     int largest = number();
     check.size(height, width);
     if (largest < 1 || largest > 65535) {
-      throw new IIOException("PNM header: largest value must be 1..65535, was " + largest);
+      throw new RefusedImageException("PNM header: largest value must be 1..65535, was " + largest);
     }
     at++; // exactly one blank after the header
     long values = (long) height * width * channels;
     long needed = raw ? values * (largest > 255 ? 2 : 1) : 2 * values - 1;
     if (bytes.length - at < needed) {
-      throw new IIOException(
+      throw new RefusedImageException(
           "truncated: %d bytes of pixels are missing or more"
               .formatted(needed - (bytes.length - at)));
     }
@@ -64,7 +62,7 @@ final class PnmDecoder {
     return largest == 255 ? Luma.of8(value) : (float) value / largest;
   }
 
-  private int value(boolean raw, int largest) throws IIOException {
+  private int value(boolean raw, int largest) throws RefusedImageException {
     int value;
     if (!raw) {
       value = number();
@@ -78,7 +76,7 @@ final class PnmDecoder {
   }
 
   /** The next number, after blanks and comments. */
-  private int number() throws IIOException {
+  private int number() throws RefusedImageException {
     while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] == '#')) {
       if (bytes[at] == '#') {
         while (at < bytes.length && bytes[at] != '\n' && bytes[at] != '\r') {
@@ -89,7 +87,7 @@ final class PnmDecoder {
       }
     }
     if (at == bytes.length) {
-      throw new IIOException("truncated: a number is missing");
+      throw new RefusedImageException("truncated: a number is missing");
     }
     int begin = at;
     long number = 0;
@@ -97,7 +95,7 @@ final class PnmDecoder {
       number = 10 * number + bytes[at++] - '0';
     }
     if (at == begin || number > Integer.MAX_VALUE) {
-      throw new IIOException("PNM: a whole number is expected at byte " + begin);
+      throw new RefusedImageException("PNM: a whole number is expected at byte " + begin);
     }
     return (int) number;
   }

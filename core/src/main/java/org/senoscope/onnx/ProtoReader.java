@@ -1,4 +1,4 @@
-package org.senoscope.model;
+package org.senoscope.onnx;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,20 +25,11 @@ final class ProtoReader {
    */
   record Field(int number, ByteBuffer whole, ByteBuffer content, boolean isBytes) {}
 
-  /** Not a protocol buffer. */
-  static final class Malformed extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Malformed(String message) {
-      super(message);
-    }
-
-    Malformed(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
-
-  /** The fields in file order; they share the message's bytes. */
+  /**
+   * The fields in file order; they share the message's bytes.
+   *
+   * @throws IllegalArgumentException when it is no protocol buffer
+   */
   static List<Field> read(ByteBuffer message) {
     ByteBuffer rest = message.slice();
     List<Field> fields = new ArrayList<>();
@@ -48,7 +39,7 @@ final class ProtoReader {
       int wire = (int) (tag & 7);
       long number = tag >>> 3;
       if (number < 1 || number >= 1 << 29) {
-        throw new Malformed("a field has the number " + number);
+        throw new IllegalArgumentException("a field has the number " + number);
       }
       int begin = rest.position();
       long length =
@@ -64,10 +55,10 @@ final class ProtoReader {
               begin = rest.position();
               yield said;
             }
-            default -> throw new Malformed("a field has the wire type " + wire);
+            default -> throw new IllegalArgumentException("a field has the wire type " + wire);
           };
       if (length < 0 || length > rest.limit() - begin) {
-        throw new Malformed("it is cut off");
+        throw new IllegalArgumentException("it is cut off");
       }
       int end = begin + (int) length;
       fields.add(
@@ -85,7 +76,7 @@ final class ProtoReader {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (!in.hasRemaining()) {
-        throw new Malformed("it is cut off");
+        throw new IllegalArgumentException("it is cut off");
       }
       byte next = in.get();
       value |= (long) (next & 0x7F) << shift;
@@ -93,6 +84,6 @@ final class ProtoReader {
         return value;
       }
     }
-    throw new Malformed("a number is longer than 64 bits");
+    throw new IllegalArgumentException("a number is longer than 64 bits");
   }
 }

@@ -1,8 +1,12 @@
 package org.senoscope.train;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.senoscope.dataset.Groups;
+import org.senoscope.files.Hashes;
+import org.senoscope.split.Split;
 
 /**
  * Which image is in which part, and which group each belongs to; groups are never cut.
@@ -11,18 +15,20 @@ import java.util.TreeSet;
  * @param group by image
  * @param sha256 of the split that says so
  */
-public record Parts(Map<String, String> part, Map<String, String> group, String sha256) {
-  /** The part that is learned from in a hold-out. */
-  public static final String TRAIN = "train";
-
-  /** The part on which things are chosen. */
-  public static final String VALIDATION = "validation";
-
+public record Assignments(Map<String, String> part, Map<String, String> group, String sha256) {
   private static final String FOLD = "fold";
 
-  public Parts {
+  public Assignments {
     part = Map.copyOf(part);
     group = Map.copyOf(group);
+  }
+
+  /** As a split and the audit's groups have it. */
+  public static Assignments of(Split split, Groups groups) {
+    Map<String, String> group = new HashMap<>();
+    split.assignments().keySet().forEach(image -> group.put(image, groups.groupOf(image)));
+    return new Assignments(
+        split.assignments(), group, Hashes.sha256(split.assignments().toString()));
   }
 
   /** The folds in order; none for a hold-out. */

@@ -1,0 +1,72 @@
+package org.senoscope.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.senoscope.server.SenoscopeServer;
+import org.senoscope.server.ServerSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Opens the page on the models and samples that come with the checkout. */
+@Command(
+    name = "demo",
+    description = "Open the page on the model and the sample images that come with Senoscope.")
+final class DemoCommand implements Runnable {
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    Path home = Path.of(System.getProperty("senoscope.home", ""));
+    var settings =
+        new ServerSettings(
+            ServerSettings.LOOPBACK,
+            port(),
+            home.resolve("models"),
+            Optional.of(home.resolve("samples").resolve("ultrasound")));
+    try {
+      SenoscopeServer server = SenoscopeServer.start(settings);
+      openBrowser(server.address());
+      Serving.untilStopped(server, output);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** The usual port, or 0 for any free one where that is taken. */
+  private static int port() {
+    try (var tried =
+        new ServerSocket(ServerSettings.USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
+      return tried.getLocalPort();
+    } catch (IOException taken) {
+      return 0;
+    }
+  }
+
+  /** Opens a browser where there is a desktop; quietly does without elsewhere. */
+  private static void openBrowser(URI address) {
+    if (System.getenv("DISPLAY") == null && System.getenv("WAYLAND_DISPLAY") == null) {
+      return;
+    }
+    String path = System.getenv("PATH");
+    for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+      Path opener = Path.of(folder, "xdg-open");
+      if (Files.isExecutable(opener)) {
+        try {
+          new ProcessBuilder(opener.toString(), address.toString())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+        } catch (IOException cannot) {
+          return; // the address is printed all the same
+        }
+        return;
+      }
+    }
+  }
+}

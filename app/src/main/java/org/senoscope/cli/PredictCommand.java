@@ -1,0 +1,142 @@
+package org.senoscope.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.senoscope.explain.HeatmapFolder;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.BundleDescription;
+import org.senoscope.model.Predictor;
+import org.senoscope.model.predict.InputFiles;
+import org.senoscope.model.predict.PredictFiles;
+import org.senoscope.model.predict.PredictionCsv;
+import org.senoscope.model.predict.PredictionJson;
+import org.senoscope.model.predict.PredictionTable;
+import org.senoscope.model.predict.PredictionWriter;
+import org.senoscope.work.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code senoscope predict}. */
+@Command(
+    name = "predict",
+    description = {
+      "Answer image files, and those in folders, by a model bundle.",
+      "A file that cannot be read is referred, and makes the exit code 1 after all others are done."
+    },
+    mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+  /** How the answers are printed. */
+  enum Format {
+    TABLE,
+    JSON,
+    CSV
+  }
+
+  @Mixin private Output output;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "A bundle's folder, or a zip of it.")
+  private Path bundle;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Images; folders are searched.")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES}; table by default.")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--heatmaps",
+      paramLabel = "DIR",
+      description = "Write each image with the heatmap of its label over it, as PNG, into DIR.")
+  private @Nullable Path heatmaps;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Images worked on at once; as many as there are cores by default.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new InputException("--threads must be at least 1, was " + threads);
+    }
+    InputFiles files = InputFiles.list(inputs);
+    if (files.skipped() > 0) {
+      output.note(
+          "%d files of the folders do not end as images do and were left aside"
+              .formatted(files.skipped()));
+    }
+    Bundle opened = Bundle.open(bundle);
+    BundleDescription description = opened.description();
+    // One thread for each image: whole images in parallel wait for nothing.
+    try (Predictor predictor = Predictor.open(opened, 1, threads)) {
+      if (heatmaps != null && !predictor.givesMaps()) {
+        throw new InputException(
+            "Model %s gives no maps: leave out --heatmaps".formatted(description.title()));
+      }
+      Optional<PredictFiles.Explainer> explainer =
+          Optional.ofNullable(heatmaps).map(folder -> new HeatmapFolder(description, folder));
+      PredictFiles.Summary summary =
+          new PredictFiles(predictor, threads, explainer)
+              .run(files.files(), writer(description), output.progress());
+      return summary.unreadable() == 0 ? 0 : 1;
+    }
+  }
+
+  private PredictionWriter writer(BundleDescription description) {
+    Writer out = new BufferedWriter(new CheckedWriter(System.out));
+    Format chosen = format != null ? format : output.asJson() ? Format.JSON : Format.TABLE;
+    if (output.asJson() && chosen != Format.JSON) {
+      throw new InputException("--json and --format table or csv exclude each other: give one");
+    }
+    return switch (chosen) {
+      case TABLE -> new PredictionTable(out, description.task());
+      case JSON -> new PredictionJson(out);
+      case CSV -> new PredictionCsv(out, description.task());
+    };
+  }
+
+  /** Says when nobody reads any more, which a print stream keeps to itself. */
+  private static final class CheckedWriter extends Writer {
+    private final PrintStream out;
+
+    CheckedWriter(PrintStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(char[] text, int offset, int length) {
+      out.writeBytes(new String(text, offset, length).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (out.checkError()) { // flushes
+        throw new IOException("standard output was closed before the last answer");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}

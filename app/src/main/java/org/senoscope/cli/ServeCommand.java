@@ -1,0 +1,59 @@
+package org.senoscope.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.senoscope.server.SenoscopeServer;
+import org.senoscope.server.ServerSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves models until it is told to stop. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve models to people (a page) and programs (REST) until Ctrl-C.",
+      "An address other than loopback asks for a token, printed once at the start."
+    })
+final class ServeCommand implements Runnable {
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      defaultValue = "models",
+      description = "A folder of bundles, or one bundle. Default: ${DEFAULT-VALUE}")
+  private Path models;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = ServerSettings.LOOPBACK,
+      description = "Address to listen on. Default: ${DEFAULT-VALUE}")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "" + ServerSettings.USUAL_PORT,
+      description = "Port to listen on; 0 takes any free one. Default: ${DEFAULT-VALUE}")
+  private int port;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "DIR",
+      description = "Sample images to show on the page, one folder per label.")
+  private @Nullable Path samples;
+
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    try {
+      var settings = new ServerSettings(host, port, models, Optional.ofNullable(samples));
+      Serving.untilStopped(SenoscopeServer.start(settings), output);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

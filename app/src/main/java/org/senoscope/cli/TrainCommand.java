@@ -1,0 +1,135 @@
+package org.senoscope.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.model.BundleDescription;
+import org.senoscope.report.ModelCard;
+import org.senoscope.train.CardWriter;
+import org.senoscope.train.Recipe;
+import org.senoscope.train.RecipeImages;
+import org.senoscope.train.TrainReport;
+import org.senoscope.train.TrainRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code senoscope train RECIPE --data DATASET --out RUN}. */
+@Command(
+    name = "train",
+    description = "Train a recipe on a data set; a run that was stopped goes on with --resume.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "A data set that is not split yet is split by the recipe's rule; one without groups is",
+      "audited first. With folds, each is predicted by a network that never saw it, and the",
+      "final bundle is trained on all.",
+      "",
+      "  senoscope train recipes/ultrasound.yaml --data data/busi --out runs/ultrasound",
+      "  senoscope train recipes/breastmnist.yaml"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "RECIPE",
+      description = "A recipe's file, or the name of one of those that come with Senoscope.")
+  private String recipe;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATASET",
+      description = "A data set; left out, the recipe's own images are imported to data/.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN",
+      description = "The run's folder; left out, runs/ and the recipe's name.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--init",
+      paramLabel = "BUNDLE",
+      description = "Start from a bundle's weights; what it has seen counts as seen.")
+  private @Nullable Path init;
+
+  @Option(names = "--resume", description = "Go on with the run in --out.")
+  private boolean resume;
+
+  @Mixin private Output output;
+
+  @Override
+  public Integer call() throws IOException {
+    Recipe read = Home.recipe(recipe);
+    Dataset dataset =
+        RecipeImages.dataset(
+            read, Optional.ofNullable(data), Home.folder(), Path.of("data"), output.progress());
+    TrainReport report =
+        new TrainRun(TrainCommand::card, Home.weightFolders())
+            .run(
+                new TrainRun.Request(
+                    read,
+                    dataset,
+                    RecipeImages.assignments(read, dataset, output.progress()),
+                    out == null ? Path.of("runs", read.name()) : out,
+                    Optional.ofNullable(init),
+                    resume),
+                output.progress());
+    output.result(report.toJson(), text(report));
+    return 0;
+  }
+
+  private static String card(
+      Recipe recipe,
+      BundleDescription description,
+      CardWriter.Images images,
+      Optional<Evaluation> evaluation) {
+    return ModelCard.markdown(
+        description,
+        new ModelCard.TrainingSet(
+            images.name(), images.credit(), images.images(), images.groups(), images.labels()),
+        evaluation);
+  }
+
+  private static String text(TrainReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("bundle: ").append(report.bundle()).append('\n');
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "trained for %d epochs, weights of epoch %d, %.1f images/s, %.0f s in all, peak %d MB%n",
+            report.epochs(),
+            report.bestEpoch(),
+            report.imagesPerSecond(),
+            report.seconds(),
+            report.peakRssBytes() >> 20));
+    var of = report.validation().path("of");
+    if (of.isTextual()) {
+      var auc = report.validation().path("metrics").path("auc");
+      var balanced = report.validation().path("metrics").path("balancedAccuracy");
+      text.append("AUC ").append(interval(auc)).append(", balanced accuracy ");
+      text.append(interval(balanced)).append('\n');
+      text.append("  of: ").append(of.asText()).append('\n');
+    }
+    text.append("next: senoscope evaluate ").append(report.run()).append(" --data DATASET");
+    text.append("\nResearch use only: not a medical device.");
+    return text.toString();
+  }
+
+  private static String interval(com.fasterxml.jackson.databind.JsonNode metric) {
+    return metric.isObject()
+        ? String.format(
+            Locale.ROOT,
+            "%.3f (%.3f to %.3f)",
+            metric.path("value").asDouble(),
+            metric.path("low").asDouble(),
+            metric.path("high").asDouble())
+        : String.format(Locale.ROOT, "%.3f", metric.asDouble());
+  }
+}

@@ -1,0 +1,234 @@
+package org.senoscope.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.senoscope.explain.Heatmap;
+import org.senoscope.explain.Overlay;
+import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.Resize;
+import org.senoscope.image.UnreadableImageException;
+import org.senoscope.model.Inference;
+import org.senoscope.server.http.Answers;
+import org.senoscope.server.http.Problem;
+import org.senoscope.server.http.Upload;
+import org.senoscope.server.http.UploadReader;
+
+/** Predictions: made from an uploaded image, listed, and shown with image and heatmap. */
+final class PredictionApi {
+  /** What a server takes: 30 MB, 40 megapixels (a mammogram at 50 µm has 25). */
+  static final ImageLimits LIMITS = new ImageLimits(30_000_000, 40_000_000, 1);
+
+  private static final int LISTED = 100;
+  private static final int SMALLEST_SIDE = 16;
+  private static final int LARGEST_SIDE = 4096;
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
+
+  private final Models models;
+  private final UploadReader uploads;
+  private final InferenceQueue queue;
+  private final RecentPredictions recent;
+  private final ServerMetrics metrics;
+  private final RandomGenerator random;
+
+  /** Gives the models, waiting while they are being loaded. */
+  @FunctionalInterface
+  interface Models {
+    /** The models, loaded and warmed up. */
+    ModelShelf get();
+  }
+
+  PredictionApi(
+      Models models,
+      UploadReader uploads,
+      InferenceQueue queue,
+      RecentPredictions recent,
+      ServerMetrics metrics,
+      RandomGenerator random) {
+    this.models = models;
+    this.uploads = uploads;
+    this.queue = queue;
+    this.recent = recent;
+    this.metrics = metrics;
+    this.random = random;
+  }
+
+  /** {@code POST /api/v1/predictions?model=NAME[&heatmap=true]}. */
+  void create(Context context) throws IOException, InterruptedException {
+    ServedModel model = models.get().find(context.queryParam("model"));
+    boolean heatmap = flag(context, "heatmap");
+    RecentPrediction made =
+        uploads.read(
+            context,
+            upload -> {
+              RecentPrediction prediction = queue.run(() -> predict(model, upload));
+              recent.add(prediction, upload.bytes());
+              return prediction;
+            });
+    metrics.predicted(made);
+    if (heatmap && !made.givesHeatmap()) {
+      throw Problem.BAD_PARAMETER.because(
+          "Model %s gives no heatmaps; ask without heatmap=true".formatted(model.name()));
+    }
+    context.header("Location", made.path());
+    Answers.json(context, 200, made.toJson());
+  }
+
+  /** {@code GET /api/v1/predictions[?limit=N]}: the newest first. */
+  void list(Context context) {
+    int limit = number(context, "limit", 1, RecentPredictions.MOST, LISTED);
+    ObjectNode json = Json.object("predictions");
+    ArrayNode predictions = json.putArray("predictions");
+    recent.newestFirst(limit).forEach(prediction -> predictions.add(prediction.toJson()));
+    Answers.json(context, 200, json);
+  }
+
+  /** {@code GET /api/v1/predictions/ID}. */
+  void show(Context context) {
+    Answers.json(context, 200, find(context).toJson());
+  }
+
+  /** {@code GET /api/v1/predictions/ID/image[?longest=N]}: PNG, as the model's steps met it. */
+  void image(Context context) throws IOException, InterruptedException {
+    RecentPrediction prediction = find(context);
+    answerPicture(context, prediction, PredictionApi::png);
+  }
+
+  /**
+   * {@code GET /api/v1/predictions/ID/heatmap[?label=L][&layer=true][&longest=N]}: PNG, over the
+   * image, or the colours alone to be laid over it.
+   */
+  void heatmap(Context context) throws IOException, InterruptedException {
+    RecentPrediction prediction = find(context);
+    if (!prediction.givesHeatmap()) {
+      throw Problem.NOT_FOUND.because(
+          "Model %s gives no heatmaps".formatted(prediction.model().name()));
+    }
+    List<String> labels = prediction.model().description().task().labels();
+    String asked = context.queryParam("label");
+    String label = asked == null ? prediction.prediction().label().orElseThrow() : asked;
+    if (!labels.contains(label)) {
+      throw Problem.BAD_PARAMETER.because("label must be one of " + String.join(", ", labels));
+    }
+    boolean layer = flag(context, "layer");
+    answerPicture(
+        context,
+        prediction,
+        image -> {
+          Heatmap heatmap =
+              Heatmap.of(
+                  prediction.model().description(),
+                  prediction.inference(),
+                  prediction.task(),
+                  label,
+                  image.height(),
+                  image.width());
+          return layer ? Overlay.alone(heatmap) : Overlay.over(image, heatmap);
+        });
+  }
+
+  /** Draws a picture from an image, as PNG. */
+  @FunctionalInterface
+  private interface Drawing {
+    byte[] of(GreyImage image) throws IOException;
+  }
+
+  private void answerPicture(Context context, RecentPrediction prediction, Drawing drawing)
+      throws IOException, InterruptedException {
+    int longest = number(context, "longest", SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE);
+    byte[] upload =
+        recent
+            .image(prediction.id())
+            .orElseThrow(
+                () -> Problem.GONE.because("The image is no longer kept; the prediction is"));
+    byte[] png = queue.run(() -> drawing.of(shrunk(decode(upload), longest)));
+    // A prediction never changes, and neither do its pictures.
+    context.header("Cache-Control", "private, max-age=3600, immutable");
+    context.contentType("image/png").result(png);
+  }
+
+  private static byte[] png(GreyImage image) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageFiles.writePng(image, out);
+    return out.toByteArray();
+  }
+
+  private RecentPrediction predict(ServedModel model, Upload upload) {
+    long begun = System.nanoTime();
+    GreyImage image = decode(upload.bytes());
+    Inference inference = model.predictor().infer(image);
+    return new RecentPrediction(
+        HexFormat.of().toHexDigits(random.nextLong()),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS),
+        model,
+        model.predictor().answer(upload.name(), inference),
+        image.height(),
+        image.width(),
+        // Without the features: a thousand of them would be megabytes that nobody reads.
+        new Inference(
+            inference.logits(), inference.probabilities(), inference.maps(), Optional.empty()),
+        (System.nanoTime() - begun) / 1e9);
+  }
+
+  private static GreyImage decode(byte[] bytes) {
+    try {
+      return ImageFiles.read(bytes, "", LIMITS);
+    } catch (UnreadableImageException e) {
+      throw Problem.UNREADABLE_IMAGE.because("unreadable: " + e.getMessage());
+    }
+  }
+
+  private static GreyImage shrunk(GreyImage image, int longest) {
+    double scale = (double) longest / Math.max(image.height(), image.width());
+    if (scale >= 1) {
+      return image;
+    }
+    int height = Math.max(1, Math.toIntExact(Math.round(image.height() * scale)));
+    int width = Math.max(1, Math.toIntExact(Math.round(image.width() * scale)));
+    return new Resize(height, width, Resize.Fit.STRETCH).apply(image);
+  }
+
+  private RecentPrediction find(Context context) {
+    return recent
+        .find(context.pathParam("id"))
+        .orElseThrow(
+            () ->
+                Problem.UNKNOWN_PREDICTION.because(
+                    "No prediction has this id; the last %d are kept"
+                        .formatted(RecentPredictions.MOST)));
+  }
+
+  private static boolean flag(Context context, String name) {
+    String value = context.queryParam(name);
+    return switch (value == null ? "false" : value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Problem.BAD_PARAMETER.because(name + " must be true or false");
+    };
+  }
+
+  private static int number(Context context, String name, int least, int most, int usual) {
+    String value = context.queryParam(name);
+    if (value == null) {
+      return usual;
+    }
+    int number = NUMBER.matcher(value).matches() ? Integer.parseInt(value) : -1;
+    if (number < least || number > most) {
+      throw Problem.BAD_PARAMETER.because(
+          "%s must be a whole number of %d..%d".formatted(name, least, most));
+    }
+    return number;
+  }
+}

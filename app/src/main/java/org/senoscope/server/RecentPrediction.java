@@ -1,0 +1,56 @@
+package org.senoscope.server;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.senoscope.model.Inference;
+import org.senoscope.model.predict.PredictionJson;
+import org.senoscope.study.Prediction;
+
+/**
+ * A prediction of this server's life.
+ *
+ * @param id that addresses use
+ * @param created when, UTC
+ * @param model that said it
+ * @param prediction what it said
+ * @param height of the image as uploaded, pixels
+ * @param width of the image as uploaded, pixels
+ * @param inference what it rests on, for heatmaps drawn later
+ * @param seconds that reading, preparing and inference took, without the wait in line
+ */
+record RecentPrediction(
+    String id,
+    Instant created,
+    ServedModel model,
+    Prediction prediction,
+    int height,
+    int width,
+    Inference inference,
+    double seconds) {
+  /** Where the API shows it. */
+  String path() {
+    return "/api/v1/predictions/" + id;
+  }
+
+  /** The main task. */
+  String task() {
+    return model.description().task().name();
+  }
+
+  /** Whether the model's network shows where it saw its evidence. */
+  boolean givesHeatmap() {
+    return inference.maps(task()).isPresent();
+  }
+
+  /** As {@code predict} prints it, and what only a server knows. */
+  ObjectNode toJson() {
+    ObjectNode json = PredictionJson.toJson(prediction);
+    json.put("id", id).put("created", created.toString()).put("modelName", model.name());
+    json.put("task", task()).put("height", height).put("width", width).put("seconds", seconds);
+    json.put("image", path() + "/image");
+    if (givesHeatmap()) {
+      json.put("heatmap", path() + "/heatmap");
+    }
+    return json;
+  }
+}

@@ -1,0 +1,169 @@
+// The result panel: what is shown for one image, while it is read, and where it cannot be.
+
+import { byId, element, number } from "/dom.js";
+
+const SHOWN = 1600; // longest side of the pictures asked for, pixels
+
+const body = () => byId("result-body");
+
+/** Before there is anything. */
+export function showNothing() {
+  body().replaceChildren(
+    element("div", { className: "empty" },
+      element("p", { className: "empty-title" }, "The answer appears here"),
+      element("dl", { className: "empty-list" },
+        element("dt", {}, "Scores"),
+        element("dd", {}, "one for each label, and whether they are calibrated"),
+        element("dt", {}, "Decision"),
+        element("dd", {}, "a label, or “refer” to a reader, with the reason"),
+        element("dt", {}, "Heatmap"),
+        element("dd", {}, "where the network found its evidence"))));
+}
+
+/** While an image is read. */
+export function showWaiting(name, preview) {
+  body().replaceChildren(
+    element("div", { className: "stage", "aria-busy": "true" },
+      preview ? element("img", { src: preview, alt: "", className: "dimmed" }) : "",
+      element("div", { className: "spinner", role: "img", "aria-label": "working" })),
+    element("p", { className: "quiet file-name" }, `Reading ${name}…`));
+}
+
+/** A refusal, in the server's words. */
+export function showRefusal(name, refusal) {
+  body().replaceChildren(
+    element("div", { className: "refusal", role: "alert" },
+      element("p", { className: "verdict-label" }, refusal.title ?? "That did not work"),
+      element("p", {}, refusal.message),
+      element("p", { className: "quiet file-name" }, name)));
+}
+
+/**
+ * A prediction.
+ *
+ * @param {object} prediction as the API gives it
+ * @param {?string} truth what a sample's data set calls it
+ */
+export function showPrediction(prediction, truth) {
+  const picture = viewer(prediction);
+  body().replaceChildren(
+    element("article", { className: "answer" },
+      picture,
+      element("div", { className: "words" }, verdict(prediction, truth), scores(prediction), facts(prediction))));
+}
+
+function viewer(prediction) {
+  const longest = `longest=${SHOWN}`;
+  const image = element("img", {
+    src: `${prediction.image}?${longest}`,
+    alt: `${prediction.file}, as uploaded`,
+    width: prediction.width,
+    height: prediction.height,
+    id: "original",
+  });
+  const stage = element("div", { className: "stage" }, image);
+  image.addEventListener("error", () => {
+    stage.replaceChildren(element("p", { className: "quiet gone" }, "The picture is no longer kept; the answer is."));
+  });
+  const figure = element("figure", { className: "viewer" }, stage);
+  if (!prediction.heatmap) {
+    figure.append(element("figcaption", { className: "quiet" }, "This model gives no heatmap."));
+    return figure;
+  }
+  const heatmap = element("img", { alt: "", className: "heatmap", id: "heatmap" });
+  const caption = element("figcaption", { className: "quiet" });
+  const draw = (label) => {
+    heatmap.src = `${prediction.heatmap}?layer=true&${longest}&label=${encodeURIComponent(label)}`;
+    heatmap.alt = `Heatmap for ${label}`;
+    caption.textContent =
+      `Warm colours: where the network found its evidence for “${label}”. It shows what the network used, not where a lesion is.`;
+  };
+  stage.append(heatmap);
+  draw(prediction.label);
+  figure.append(slider(heatmap), choice(prediction, draw), caption);
+  return figure;
+}
+
+function slider(heatmap) {
+  const range = element("input", { type: "range", id: "opacity", min: "0", max: "100", step: "5" });
+  range.value = sessionStorage.getItem("opacity") ?? "70";
+  const shown = element("span", { className: "percent", "aria-hidden": "true" });
+  const apply = () => {
+    heatmap.style.opacity = range.value / 100;
+    shown.textContent = `${range.value}%`;
+    sessionStorage.setItem("opacity", range.value);
+  };
+  range.addEventListener("input", apply);
+  apply();
+  return element("div", { className: "slider" }, element("label", { for: "opacity" }, "Heatmap"), range, shown);
+}
+
+function choice(prediction, draw) {
+  const labels = Object.keys(prediction.scores);
+  const set = element("fieldset", { className: "choice" }, element("legend", {}, "Evidence for"));
+  for (const label of labels) {
+    const radio = element("input", { type: "radio", name: "evidence", value: label, checked: label === prediction.label });
+    radio.addEventListener("change", () => draw(label));
+    set.append(element("label", {}, radio, element("span", {}, label)));
+  }
+  return set;
+}
+
+function verdict(prediction, truth) {
+  const refers = prediction.decision === "refer";
+  const box = element("div", { className: refers ? "verdict refer" : "verdict" });
+  box.append(
+    element("p", { className: "quiet over" }, refers ? "Decision: refer" : "Decision"),
+    element("p", { className: "verdict-label", id: "decision" }, refers ? "Refer to a reader" : prediction.decision),
+    element("p", { className: "reason" }, reason(prediction)));
+  if (truth) {
+    box.append(element("p", { className: "truth" }, "The data set calls this sample ", element("strong", {}, truth), "."));
+  }
+  return box;
+}
+
+function reason(prediction) {
+  if (prediction.reason) return prediction.reason;
+  return prediction.calibrated
+    ? "The label of the highest score, within the model's limits."
+    : "The label of the highest score. This model has no limits yet: it answers even where it should refer.";
+}
+
+function scores(prediction) {
+  const list = element("ul", { className: "bars" });
+  for (const [label, score] of Object.entries(prediction.scores)) {
+    const fill = element("span", { className: "fill" });
+    fill.style.width = `${Math.max(0.5, score * 100)}%`;
+    list.append(
+      element("li", { className: label === prediction.label ? "bar top-bar" : "bar" },
+        element("span", { className: "bar-label" }, label),
+        element("span", { className: "bar-number" }, number(score)),
+        element("span", { className: "track", "aria-hidden": "true" }, fill)));
+  }
+  const honest = prediction.calibrated
+    ? element("p", { className: "quiet calibration" }, element("strong", {}, "Calibrated: yes. "),
+        "Of many images with a score of 0.80, about 80 in 100 are of that label.")
+    : element("p", { className: "quiet calibration" }, element("strong", {}, "Calibrated: no. "),
+        "Read the scores as an order, not as chances.");
+  return element("div", { className: "scores" }, element("h3", {}, `Scores: ${prediction.task}`), list, honest, otherTasks(prediction));
+}
+
+function otherTasks(prediction) {
+  const others = Object.entries(prediction.tasks ?? {}).filter(([task]) => task !== prediction.task);
+  if (others.length === 0) return "";
+  return element("dl", { className: "facts" },
+    ...others.flatMap(([task, answer]) => [
+      element("dt", {}, task),
+      element("dd", {}, `${answer.label} (${number(answer.scores[answer.label])})`)]));
+}
+
+function facts(prediction) {
+  const rows = [
+    ["Image", prediction.file],
+    ["Size", `${prediction.width} × ${prediction.height} pixels`],
+    ["Model", prediction.model],
+    ["Time", `${Math.round(prediction.seconds * 1000)} ms`],
+  ];
+  return element("dl", { className: "facts" },
+    ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+}

@@ -1,0 +1,128 @@
+package org.senoscope.dataset.importer.formats;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import org.senoscope.dataset.importer.Candidate;
+import org.senoscope.dataset.importer.Importer;
+import org.senoscope.dataset.importer.SetDescription;
+import org.senoscope.study.Modality;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+
+/**
+ * One folder per class, the folder's name being the label; images may lie deeper. Where every
+ * folder at the top is a published part (train, valid, test), the classes lie within, and the part
+ * is kept as a column.
+ */
+final class FoldersImporter implements Importer {
+  static final String NAME = "folders";
+
+  private final Path folder;
+  private final String task;
+  private final Optional<Modality> modality;
+  private final @Nullable Pattern patient;
+
+  /**
+   * An importer of a folder.
+   *
+   * @param task that the folders' names are labels of; empty for {@link Task#CLASS}
+   * @param patientPattern whose first group, found in a file's name, is the patient; empty when
+   *     names don't tell
+   */
+  FoldersImporter(Path source, String task, Optional<Modality> modality, String patientPattern) {
+    this.folder = SourceFiles.requireFolder(source, NAME);
+    this.task = task.isEmpty() ? Task.CLASS : task;
+    this.modality = modality;
+    this.patient = patientPattern.isEmpty() ? null : pattern(patientPattern);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public SetDescription description() {
+    return new SetDescription(
+        SourceFiles.nameOf(folder),
+        SourceFiles.nameOf(folder),
+        "",
+        "",
+        patient == null
+            ? List.of("Patients are not known: images of one woman are not kept together.")
+            : List.of("Patients are taken from the files' names."),
+        List.of(task));
+  }
+
+  @Override
+  public void list(Sink sink) throws IOException {
+    List<SourceFiles.Found> files = SourceFiles.below(folder);
+    boolean parted = isParted(files);
+    int depth = parted ? 2 : 1;
+    if (files.stream().noneMatch(file -> file.parts().size() > depth)) {
+      throw new InputException(
+          "%s needs one folder per class, with the images in them".formatted(folder));
+    }
+    sink.expect(files.size());
+    for (SourceFiles.Found file : files) {
+      List<String> parts = file.parts();
+      if (!file.fault().isEmpty()) {
+        sink.reject(file.relative(), file.fault());
+      } else if (parts.size() <= depth) {
+        sink.reject(file.relative(), "it lies beside the class folders, so it has no class");
+      } else {
+        String published = parted ? PublishedParts.of(parts.getFirst()).orElse("") : "";
+        accept(file, parts.get(depth - 1), published, sink);
+      }
+    }
+  }
+
+  private void accept(SourceFiles.Found file, String label, String published, Sink sink) {
+    Candidate candidate =
+        file.candidate().by(modality).labelled(Map.of(task, label)).published(published);
+    if (patient == null) {
+      sink.accept(candidate);
+      return;
+    }
+    Matcher matcher = patient.matcher(file.name());
+    if (matcher.find() && matcher.group(1) != null && !matcher.group(1).isBlank()) {
+      sink.accept(candidate.ofPatient(matcher.group(1)));
+    } else {
+      sink.reject(file.relative(), "its name does not match --patient-pattern");
+    }
+  }
+
+  /** Whether the folders at the top are all published parts that hold folders. */
+  private static boolean isParted(List<SourceFiles.Found> files) {
+    List<SourceFiles.Found> inFolders =
+        files.stream().filter(file -> file.parts().size() > 1).toList();
+    return !inFolders.isEmpty()
+        && inFolders.stream()
+            .allMatch(file -> PublishedParts.of(file.parts().getFirst()).isPresent())
+        && inFolders.stream().anyMatch(file -> file.parts().size() > 2);
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      Pattern pattern = Pattern.compile(text);
+      if (pattern.matcher("").groupCount() < 1) {
+        throw new InputException(
+            "--patient-pattern \"%s\" must mark the patient by a group, such as \"^(\\d+)_\""
+                .formatted(text));
+      }
+      return pattern;
+    } catch (PatternSyntaxException e) {
+      throw new InputException(
+          "--patient-pattern \"%s\" is not a regular expression: %s"
+              .formatted(text, e.getDescription()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.senoscope.split;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.work.InputException;
+
+/**
+ * Which image is in which part, and the rule and seed that made it so; {@code split.json}.
+ *
+ * @param seed of the dealing
+ * @param rule in words, such as {@code 5 folds by pathology}
+ * @param task whose labels every part has its share of
+ * @param manifestSha256 of {@code manifest.csv} as it was split
+ * @param groupsSha256 of {@code groups.csv} as it was split
+ * @param parts the parts' names, in order
+ * @param assignments part by image
+ * @param leftOut images in no part, and why
+ */
+public record Split(
+    long seed,
+    String rule,
+    String task,
+    String manifestSha256,
+    String groupsSha256,
+    List<String> parts,
+    Map<String, String> assignments,
+    List<LeftOut> leftOut) {
+  private static final String KIND = "split";
+
+  /**
+   * An image in no part.
+   *
+   * @param image its key in the manifest
+   * @param reason in words
+   */
+  public record LeftOut(String image, String reason) {}
+
+  public Split {
+    parts = List.copyOf(parts);
+    assignments = Collections.unmodifiableMap(new LinkedHashMap<>(assignments));
+    leftOut = List.copyOf(leftOut);
+    Set<String> strange = new TreeSet<>(assignments.values());
+    strange.removeAll(parts);
+    if (!strange.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Images are assigned to %s, the parts are %s".formatted(strange, parts));
+    }
+  }
+
+  /**
+   * Reads a data set's {@code split.json} and holds it against the data set: {@link
+   * #verifyAgainst}.
+   *
+   * @throws InputException when there is none, or it was made for another manifest or other groups
+   */
+  public static Split read(Dataset dataset) throws IOException {
+    Split split = read(dataset.splitFile());
+    split.verifyAgainst(dataset);
+    return split;
+  }
+
+  /**
+   * Reads a split without holding it against its data set.
+   *
+   * @throws InputException when there is none, or it is not one
+   */
+  public static Split read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException("%s is missing; make it with senoscope split".formatted(file));
+    }
+    JsonNode json = Json.read(file, KIND);
+    Map<String, String> assignments = new LinkedHashMap<>();
+    json.path("assignments")
+        .properties()
+        .forEach(entry -> assignments.put(entry.getKey(), entry.getValue().asText()));
+    Set<String> parts = new LinkedHashSet<>();
+    json.path("parts").forEach(part -> parts.add(part.asText()));
+    if (parts.isEmpty()) {
+      parts.addAll(new TreeSet<>(assignments.values()));
+    }
+    List<LeftOut> leftOut =
+        json.path("leftOut")
+            .valueStream()
+            .map(each -> new LeftOut(each.path("image").asText(), each.path("reason").asText()))
+            .toList();
+    try {
+      return new Split(
+          json.path("seed").asLong(),
+          json.path("rule").asText(),
+          json.path("task").asText(),
+          json.path("manifestSha256").asText(),
+          json.path("groupsSha256").asText(),
+          List.copyOf(parts),
+          assignments,
+          leftOut);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s is faulty: %s; run senoscope split again".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Writes {@code split.json}, complete or not at all. */
+  public void write(Path file) throws IOException {
+    ObjectNode json = Json.object(KIND).put("seed", seed).put("rule", rule).put("task", task);
+    json.put("manifestSha256", manifestSha256).put("groupsSha256", groupsSha256);
+    json.set("parts", Json.tree(parts));
+    json.set("assignments", Json.tree(assignments));
+    ArrayNode left = json.putArray("leftOut");
+    leftOut.forEach(each -> left.addObject().put("image", each.image).put("reason", each.reason));
+    Json.write(file, json);
+  }
+
+  /**
+   * Refuses a split that was made for another manifest or other groups, or that cuts a group.
+   *
+   * @throws InputException saying which, and the remedy
+   */
+  public void verifyAgainst(Dataset dataset) throws IOException {
+    require(manifestSha256, dataset.manifestFile(), dataset);
+    require(groupsSha256, dataset.groupsFile(), dataset);
+    int cut = groupsCut(Groups.read(dataset.groupsFile()));
+    if (cut > 0) {
+      throw new InputException(
+          "%s cuts %d groups, so that train and test share patients or copies; run senoscope split"
+                  .formatted(dataset.splitFile(), cut)
+              + " again");
+    }
+  }
+
+  private static void require(String sha256, Path file, Dataset dataset) throws IOException {
+    if (!Files.isRegularFile(file) || !Hashes.sha256(file).equals(sha256)) {
+      throw new InputException(
+          "%s was made for another %s than there is now; run senoscope split again"
+              .formatted(dataset.splitFile(), file.getFileName()));
+    }
+  }
+
+  /** How many groups have images in more than one part. */
+  public int groupsCut(Groups groups) {
+    Map<String, String> partOfGroup = new HashMap<>();
+    Set<String> cut = new TreeSet<>();
+    assignments.forEach(
+        (image, part) -> {
+          String group = groups.groupOf(image);
+          String other = partOfGroup.putIfAbsent(group, part);
+          if (other != null && !other.equals(part)) {
+            cut.add(group);
+          }
+        });
+    return cut.size();
+  }
+
+  /** The part of an image; empty when it is left out. */
+  public Optional<String> partOf(String image) {
+    return Optional.ofNullable(assignments.get(image));
+  }
+
+  /** The images of a part, in the order of the file. */
+  public List<String> images(String part) {
+    return assignments.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(part))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+}

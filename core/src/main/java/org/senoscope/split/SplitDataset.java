@@ -1,0 +1,128 @@
+package org.senoscope.split;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.audit.AuditDataset;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+import org.senoscope.work.Suggestions;
+
+/**
+ * Splits a data set and writes its {@code split.json}. The audit runs first where {@code
+ * groups.csv} is missing.
+ */
+public final class SplitDataset {
+  private SplitDataset() {}
+
+  /**
+   * Makes and writes a split.
+   *
+   * @param task whose labels every part gets its share of; empty for the data set's first
+   * @return the split and its counts
+   * @throws InputException when the task is not known, a label is in too few groups, or {@code
+   *     groups.csv} was made for another manifest
+   */
+  public static SplitSummary run(
+      Dataset dataset, Parts parts, Optional<String> task, long seed, Progress progress)
+      throws IOException {
+    List<ManifestRow> rows = dataset.rows();
+    String stratifiedBy = task(dataset, rows, task);
+    if (!Files.exists(dataset.groupsFile())) {
+      AuditDataset.run(dataset, progress);
+    }
+    AuditDataset.requireCurrent(dataset);
+    Groups groups = Groups.read(dataset.groupsFile());
+    List<Split.LeftOut> leftOut = new ArrayList<>();
+    List<GroupSplitter.Member> members = members(rows, groups, stratifiedBy, leftOut);
+    Split split =
+        new Split(
+            seed,
+            "%s by %s".formatted(parts.rule(), stratifiedBy),
+            stratifiedBy,
+            Hashes.sha256(dataset.manifestFile()),
+            Hashes.sha256(dataset.groupsFile()),
+            parts.names(),
+            GroupSplitter.split(members, parts, seed),
+            leftOut);
+    int cut = split.groupsCut(groups);
+    if (cut > 0) {
+      throw new IllegalStateException("The splitter cut %d groups".formatted(cut));
+    }
+    split.write(dataset.splitFile());
+    return SplitSummary.of(split, members);
+  }
+
+  private static String task(Dataset dataset, List<ManifestRow> rows, Optional<String> asked)
+      throws IOException {
+    Set<String> known = new LinkedHashSet<>();
+    JsonNode description = Json.read(dataset.root().resolve("dataset.json"), "dataset");
+    description.path("tasks").forEach(each -> known.add(each.path("name").asText(each.asText())));
+    Set<String> found = new TreeSet<>();
+    rows.forEach(row -> found.addAll(row.labels().keySet()));
+    known.retainAll(found);
+    known.addAll(found);
+    if (known.isEmpty()) {
+      throw new InputException(
+          "%s has no labels, so there is nothing to stratify by; import it with labels"
+              .formatted(dataset.root()));
+    }
+    if (asked.isPresent() && !known.contains(asked.get())) {
+      throw new InputException(Suggestions.unknown("task", asked.get(), known));
+    }
+    return asked.orElse(known.iterator().next());
+  }
+
+  private static List<GroupSplitter.Member> members(
+      List<ManifestRow> rows, Groups groups, String task, List<Split.LeftOut> leftOut) {
+    Map<String, Set<String>> labelsOfCopies = labelsOfCopies(rows, groups, task);
+    List<GroupSplitter.Member> members = new ArrayList<>();
+    for (ManifestRow row : rows) {
+      Groups.Entry entry = groups.of(row.image());
+      String label = row.label(task).orElse("");
+      Set<String> labels = labelsOfCopies.getOrDefault(entry.duplicates(), Set.of());
+      String reason = "";
+      if (!row.excluded().isEmpty()) {
+        reason = "excluded: " + row.excluded();
+      } else if (label.isEmpty()) {
+        reason = "no label for task " + task;
+      } else if (!entry.unreadable().isEmpty()) {
+        reason = "unreadable: " + entry.unreadable();
+      } else if (labels.size() > 1) {
+        reason = "copies of it carry contradicting labels: " + String.join(", ", labels);
+      }
+      if (reason.isEmpty()) {
+        members.add(new GroupSplitter.Member(row.image(), entry.group(), label));
+      } else {
+        leftOut.add(new Split.LeftOut(row.image(), reason));
+      }
+    }
+    return members;
+  }
+
+  private static Map<String, Set<String>> labelsOfCopies(
+      List<ManifestRow> rows, Groups groups, String task) {
+    Map<String, Set<String>> labels = new HashMap<>();
+    for (ManifestRow row : rows) {
+      String duplicates = groups.of(row.image()).duplicates();
+      if (!duplicates.isEmpty() && row.excluded().isEmpty()) {
+        row.label(task)
+            .ifPresent(l -> labels.computeIfAbsent(duplicates, key -> new TreeSet<>()).add(l));
+      }
+    }
+    return labels;
+  }
+}
