@@ -16,7 +16,6 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-<<<<<<< HEAD
     subcommands = {
       ImportCommand.class,
       AuditCommand.class,
@@ -30,21 +29,6 @@ import picocli.CommandLine.IVersionProvider;
       RecipesCommand.class,
       WarmUpCommand.class,
     })
-=======
-    subcommands = {
-      ImportCommand.class,
-      AuditCommand.class,
-      SplitCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      ServeCommand.class,
-      DemoCommand.class,
-      ExportCommand.class,
-      RecipesCommand.class,
-      WarmUpCommand.class,
-    })
->>>>>>> audit
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

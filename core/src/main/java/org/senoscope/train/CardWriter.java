@@ -27,8 +27,5 @@ public interface CardWriter {
    * @param evaluation the numbers that were honestly had, if any
    */
   String card(
-      Recipe recipe,
-      BundleDescription description,
-      Images images,
-      Optional<Evaluation> evaluation);
+      Recipe recipe, BundleDescription description, Images images, Optional<Evaluation> evaluation);
 }

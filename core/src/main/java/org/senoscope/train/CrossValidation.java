@@ -33,7 +33,8 @@ final class CrossValidation {
 
   Fold.Done run(Progress progress) throws IOException {
     List<String> folds = context.request().assignments().folds();
-    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().assignments());
+    Map<String, List<Integer>> byPart =
+        TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
     List<ScoredCase> outOfFold = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();

@@ -17,7 +17,8 @@ final class HoldOut {
   }
 
   Fold.Done run(Progress progress) throws IOException {
-    Map<String, List<Integer>> byPart = TrainRun.byPart(context.rows(), context.request().assignments());
+    Map<String, List<Integer>> byPart =
+        TrainRun.byPart(context.rows(), context.request().assignments());
     int[] training = Fold.places(byPart, List.of(Parts.TRAIN));
     int[] validation = Fold.places(byPart, List.of(Parts.VALIDATION));
     if (training.length == 0) {

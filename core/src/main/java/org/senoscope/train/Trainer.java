@@ -72,8 +72,7 @@ final class Trainer {
    * @param imagesPerSecond over the epochs of this process; 0 when none was run
    * @param validation the validation images as the chosen weights score them for the main task
    */
-  record Outcome(
-      int epochs, int bestEpoch, double imagesPerSecond, List<ScoredImage> validation) {
+  record Outcome(int epochs, int bestEpoch, double imagesPerSecond, List<ScoredImage> validation) {
     Outcome {
       validation = List.copyOf(validation);
     }
@@ -301,8 +300,7 @@ final class Trainer {
     AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
   }
 
-  private record Validation(
-      double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
+  private record Validation(double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
 
   /** Scores the validation images with the net's weights as they are, in float32. */
   private Validation validate(Net net, Batches batches) {
