@@ -43,8 +43,7 @@ class ArchitectureTest {
               "train",
               Set.of(
                   "dataset", "split", "image", "nn", "onnx", "safetensors", "model", "evaluate")),
-          Map.entry(
-              "report", Set.of("evaluate", "explain", "dataset", "split", "model", "image")));
+          Map.entry("report", Set.of("evaluate", "explain", "dataset", "split", "model", "image")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

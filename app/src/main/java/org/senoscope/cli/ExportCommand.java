@@ -19,7 +19,10 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
   @Mixin private Output output;
 
-  @Parameters(index = "0", paramLabel = "BUNDLE", description = "A bundle's folder, or a zip of it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "A bundle's folder, or a zip of it.")
   private Path bundle;
 
   @Option(names = "--format", required = true, description = "One of ${COMPLETION-CANDIDATES}.")
@@ -34,8 +37,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Bundle opened = Bundle.open(bundle);
-    Path file =
-        out != null ? out : Path.of(ExportBundle.defaultName(opened.description(), format));
+    Path file = out != null ? out : Path.of(ExportBundle.defaultName(opened.description(), format));
     ExportBundle.Export export = ExportBundle.run(opened, format, file);
     output.result(
         export.toJson(),

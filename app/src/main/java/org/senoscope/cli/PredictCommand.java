@@ -45,7 +45,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
-  @Parameters(index = "0", paramLabel = "BUNDLE", description = "A bundle's folder, or a zip of it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "A bundle's folder, or a zip of it.")
   private Path bundle;
 
   @Parameters(

@@ -83,7 +83,8 @@ public final class Predictor implements AutoCloseable {
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.setMemoryPatternOptimization(true);
-      // Waiting threads sleep: spinning wins a tenth on an idle machine, and on a busy one loses half
+      // Waiting threads sleep: spinning wins a tenth on an idle machine, and on a busy one loses
+      // half
       // and takes the cores from whoever decodes the next image.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       OrtSession session =

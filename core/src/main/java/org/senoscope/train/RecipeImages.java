@@ -90,7 +90,8 @@ public final class RecipeImages {
       Parts parts =
           rule.folds() > 0
               ? Parts.folds(rule.folds())
-              : Parts.holdout(String.join("/", rule.holdout().stream().map(String::valueOf).toList()));
+              : Parts.holdout(
+                  String.join("/", rule.holdout().stream().map(String::valueOf).toList()));
       SplitDataset.run(
           dataset, parts, Optional.of(recipe.tasks().getFirst()), rule.seed(), progress);
     }

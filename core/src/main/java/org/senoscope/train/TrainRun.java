@@ -59,7 +59,12 @@ public final class TrainRun {
    * @param resume whether a run in that folder goes on
    */
   public record Request(
-      Recipe recipe, Dataset dataset, Assignments parts, Path out, Optional<Path> init, boolean resume) {}
+      Recipe recipe,
+      Dataset dataset,
+      Assignments parts,
+      Path out,
+      Optional<Path> init,
+      boolean resume) {}
 
   /**
    * Runs, or goes on.
