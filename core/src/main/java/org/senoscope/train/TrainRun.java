@@ -61,11 +61,7 @@ public final class TrainRun {
   public record Request(
       Recipe recipe,
       Dataset dataset,
-<<<<<<< HEAD
       Assignments assignments,
-=======
-      Assignments parts,
->>>>>>> model
       Path out,
       Optional<Path> init,
       boolean resume) {}
