@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,7 @@ class PredictCommandTest {
   void jsonIsTheOnlyThingOnStandardOutput() {
     for (String[] form : new String[][] {{"--json"}, {"--format", "json"}}) {
       String[] arguments = {"predict", bundle, images, "--quiet", form[0], form[form.length - 1]};
-      Run run = run(form.length == 1 ? java.util.Arrays.copyOf(arguments, 5) : arguments);
+      Run run = run(form.length == 1 ? Arrays.copyOf(arguments, 5) : arguments);
       assertThat(run.code).isZero();
       assertThat(run.err).isEmpty();
       JsonNode array = Json.parse(run.out, "the answer");
