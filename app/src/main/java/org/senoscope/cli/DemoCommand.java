@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
 import picocli.CommandLine.Command;
@@ -16,26 +17,20 @@ import picocli.CommandLine.Mixin;
 /** Opens the page on the models and samples that come with the checkout. */
 @Command(
     name = "demo",
-    description = "Open the page on the model and the sample images that come with Senoscope.")
-final class DemoCommand implements Runnable {
+    description = "Open the page on the model and the sample images that come with Senoscope.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
   @Mixin private Output output;
 
   @Override
-  public void run() {
-    Path home = Path.of(System.getProperty("senoscope.home", ""));
+  public Integer call() throws IOException {
     var settings =
         new ServerSettings(
-            ServerSettings.LOOPBACK,
-            port(),
-            home.resolve("models"),
-            Optional.of(home.resolve("samples").resolve("ultrasound")));
-    try {
-      SenoscopeServer server = SenoscopeServer.start(settings);
-      openBrowser(server.address());
-      Serving.untilStopped(server, output);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+            ServerSettings.LOOPBACK, port(), Home.models(), Optional.of(Home.samples()));
+    SenoscopeServer server = SenoscopeServer.start(settings);
+    openBrowser(server.address());
+    Serving.untilStopped(server, output);
+    return 0;
   }
 
   /** The usual port, or 0 for any free one where that is taken. */

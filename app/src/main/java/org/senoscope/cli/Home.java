@@ -19,6 +19,16 @@ final class Home {
     return Path.of(System.getProperty("senoscope.home", "."));
   }
 
+  /** The models that come with it. */
+  static Path models() {
+    return folder().resolve("models");
+  }
+
+  /** The sample images that come with it, one folder per label. */
+  static Path samples() {
+    return folder().resolve("samples").resolve("ultrasound");
+  }
+
   /** The names of the recipes that come with it. */
   static List<String> recipes() throws IOException {
     Path recipes = folder().resolve("recipes");

@@ -23,10 +23,11 @@ import picocli.CommandLine.IVersionProvider;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
-      ExportCommand.class,
-      RecipesCommand.class,
       ServeCommand.class,
       DemoCommand.class,
+      ExportCommand.class,
+      RecipesCommand.class,
+      WarmUpCommand.class,
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

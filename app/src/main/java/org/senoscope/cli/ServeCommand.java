@@ -3,6 +3,7 @@ package org.senoscope.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
@@ -16,8 +17,9 @@ import picocli.CommandLine.Option;
     description = {
       "Serve models to people (a page) and programs (REST) until Ctrl-C.",
       "An address other than loopback asks for a token, printed once at the start."
-    })
-final class ServeCommand implements Runnable {
+    },
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--models",
       paramLabel = "DIR",
@@ -48,12 +50,9 @@ final class ServeCommand implements Runnable {
   @Mixin private Output output;
 
   @Override
-  public void run() {
-    try {
-      var settings = new ServerSettings(host, port, models, Optional.ofNullable(samples));
-      Serving.untilStopped(SenoscopeServer.start(settings), output);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  public Integer call() throws IOException {
+    var settings = new ServerSettings(host, port, models, Optional.ofNullable(samples));
+    Serving.untilStopped(SenoscopeServer.start(settings), output);
+    return 0;
   }
 }

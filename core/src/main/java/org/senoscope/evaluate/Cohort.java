@@ -1,19 +1,11 @@
 package org.senoscope.evaluate;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +13,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
-import org.senoscope.files.Json;
+import org.senoscope.files.Hashes;
+import org.senoscope.split.Split;
 import org.senoscope.work.InputException;
 
 /**
@@ -63,7 +57,8 @@ final class Cohort {
   /**
    * Reads manifest, groups and split.
    *
-   * @throws InputException when the split or the groups were made for another manifest
+   * @throws InputException when the split was made for another manifest or other groups, or cuts a
+   *     group
    */
   static Cohort open(Dataset dataset) throws IOException {
     Map<String, ManifestRow> rows = new LinkedHashMap<>();
@@ -72,66 +67,50 @@ final class Cohort {
         rows.put(row.image(), row);
       }
     }
-    String manifest = sha256(dataset.manifestFile());
+    String manifest = Hashes.sha256(dataset.manifestFile());
     Map<String, String> groups = new HashMap<>();
     List<String> groupedBy = groups(dataset, rows, groups);
-    Map<String, String> parts = new HashMap<>();
+    Map<String, String> parts = Map.of();
     OptionalLong seed = OptionalLong.empty();
     String splitSha256 = "";
     if (Files.exists(dataset.splitFile())) {
-      JsonNode split = Json.read(dataset.splitFile(), "split");
-      check(dataset, split, "manifestSha256", manifest);
-      check(dataset, split, "groupsSha256", sha256(dataset.groupsFile()));
-      split
-          .path("assignments")
-          .properties()
-          .forEach(entry -> parts.put(entry.getKey(), entry.getValue().asText()));
-      seed = OptionalLong.of(split.path("seed").asLong());
-      splitSha256 = sha256(dataset.splitFile());
+      Split split = Split.read(dataset);
+      parts = split.assignments();
+      seed = OptionalLong.of(split.seed());
+      splitSha256 = Hashes.sha256(dataset.splitFile());
     }
     return new Cohort(dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256);
-  }
-
-  private static void check(Dataset dataset, JsonNode split, String field, String found) {
-    if (!split.path(field).asText().equals(found)) {
-      throw new InputException(
-          "%s was made for another %s; run senoscope split again"
-              .formatted(
-                  dataset.splitFile(),
-                  field.startsWith("manifest") ? "manifest.csv" : "groups.csv"));
-    }
   }
 
   private static List<String> groups(
       Dataset dataset, Map<String, ManifestRow> rows, Map<String, String> groups)
       throws IOException {
+    boolean patients = rows.values().stream().anyMatch(row -> !row.patient().isEmpty());
+    boolean source = rows.values().stream().anyMatch(row -> !row.group().isEmpty());
+    List<String> by = new ArrayList<>();
+    if (patients) {
+      by.add("patient");
+    }
+    if (source) {
+      by.add("the source's groups");
+    }
     if (Files.exists(dataset.groupsFile())) {
-      try (CsvReader<NamedCsvRecord> reader =
-          CsvReader.builder().ofNamedCsvRecord(dataset.groupsFile())) {
-        reader.forEach(line -> groups.put(line.getField("image"), line.getField("group")));
-      }
-      for (String image : rows.keySet()) {
-        if (!groups.containsKey(image)) {
-          throw new InputException(
-              "%s has no group for %s; run senoscope audit again"
-                  .formatted(dataset.groupsFile(), image));
-        }
-      }
-      return List.of("patient", "pair", "near-duplicates");
+      Groups audited = Groups.read(dataset.groupsFile());
+      rows.keySet().forEach(image -> groups.put(image, audited.groupOf(image)));
+      by.add("near-duplicates");
+      return by;
     }
     // Numbered, since what the source calls a group may name a patient.
     Map<String, String> numbers = new HashMap<>();
-    boolean known = false;
     for (ManifestRow row : rows.values()) {
-      String source = row.group().isEmpty() ? row.patient() : row.group();
-      known |= !source.isEmpty();
+      String named = row.group().isEmpty() ? row.patient() : row.group();
       groups.put(
           row.image(),
-          source.isEmpty()
+          named.isEmpty()
               ? row.image()
-              : numbers.computeIfAbsent(source, name -> "group" + (numbers.size() + 1)));
+              : numbers.computeIfAbsent(named, name -> "group" + (numbers.size() + 1)));
     }
-    return known ? List.of("patient") : List.of();
+    return by;
   }
 
   Dataset dataset() {
@@ -203,18 +182,6 @@ final class Cohort {
     return chosen;
   }
 
-  /** Groups with images in more than one part; a split that was made rightly has none. */
-  int groupsCut() {
-    Map<String, Set<String>> partsOfGroup = new HashMap<>();
-    for (String image : rows.keySet()) {
-      String part = partOf(image);
-      if (!part.isEmpty()) {
-        partsOfGroup.computeIfAbsent(groupOf(image), group -> new HashSet<>()).add(part);
-      }
-    }
-    return (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count();
-  }
-
   /** All images whose group holds one of these. */
   Set<String> withTheirGroups(Collection<String> images) {
     Set<String> touched = new HashSet<>();
@@ -227,15 +194,5 @@ final class Cohort {
   /** The data set as an evaluation names it. */
   Evaluation.Images images() {
     return new Evaluation.Images(dataset.name(), manifestSha256, rows.size(), groupCount());
-  }
-
-  static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 }

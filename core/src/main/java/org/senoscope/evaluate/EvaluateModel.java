@@ -107,9 +107,9 @@ public final class EvaluateModel {
             cohort.groupedBy(),
             0,
             cohort.seed(),
-            Protocol.Origin.CHECKED,
+            overlap.origin(),
             overlap.seen(images),
-            cohort.groupsCut(),
+            0,
             looks,
             notes);
     return new Evaluation(

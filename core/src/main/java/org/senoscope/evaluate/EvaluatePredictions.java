@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.files.Hashes;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.provenance.Provenance;
@@ -40,7 +41,7 @@ public final class EvaluatePredictions {
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
     Evaluation.Model model =
-        new Evaluation.Model(String.valueOf(file.getFileName()), "", Cohort.sha256(file));
+        new Evaluation.Model(String.valueOf(file.getFileName()), "", Hashes.sha256(file));
     if (dataset.isEmpty()) {
       PredictionsFile predictions = PredictionsFile.read(file);
       Task task = new Task(Task.CLASS, predictions.labels());
@@ -123,21 +124,22 @@ public final class EvaluatePredictions {
       Map<String, Fingerprint> trained)
       throws IOException {
     Cohort cohort = Cohort.open(dataset);
-    List<ScoredCase> checked = checked("The training", task, cases, cohort);
-    Protocol plain = protocol(checked, cohort.seed(), cohort.groupedBy());
+    List<ScoredCase> known = checked("The training", task, cases, cohort);
+    Protocol plain = protocol(known, cohort.seed(), cohort.groupedBy());
     boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
     Map<String, List<String>> images = new TreeMap<>();
-    checked.forEach(
+    known.forEach(
         scored ->
             images.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
     List<String> notes = new ArrayList<>();
     int seen = 0;
+    boolean checked = true;
     for (Map.Entry<String, List<String>> part : images.entrySet()) {
       Fingerprint fingerprint = trained.get(part.getKey());
-      if (fingerprint == null) {
+      if (fingerprint == null || fingerprint.size() == 0) {
+        checked = false;
         notes.add(
-            "The model that scored %s is not there: nothing tells what it was trained on."
-                .formatted(part.getKey()));
+            "Nothing tells what the model that scored %s was trained on.".formatted(part.getKey()));
         continue;
       }
       TrainingOverlap overlap = new TrainingOverlap(fingerprint, cohort);
@@ -148,10 +150,10 @@ public final class EvaluatePredictions {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
       long labelled =
           cohort.rows().values().stream().filter(row -> row.label(task.name()).isPresent()).count();
-      if (labelled > checked.size()) {
+      if (labelled > known.size()) {
         notes.add(
             "%d of %d labelled images are in no fold."
-                .formatted(labelled - checked.size(), labelled));
+                .formatted(labelled - known.size(), labelled));
       }
     }
     Protocol protocol =
@@ -161,9 +163,7 @@ public final class EvaluatePredictions {
             plain.groupedBy(),
             plain.folds(),
             plain.seed(),
-            trained.keySet().containsAll(images.keySet())
-                ? Protocol.Origin.CHECKED
-                : Protocol.Origin.UNKNOWN,
+            checked ? Protocol.Origin.CHECKED : Protocol.Origin.UNKNOWN,
             seen,
             plain.groupsCut(),
             0,
@@ -172,7 +172,7 @@ public final class EvaluatePredictions {
         model,
         cohort.images(),
         protocol,
-        TaskEvaluation.of(task, checked, cohort.rows(), EvaluateModel.SEED));
+        TaskEvaluation.of(task, known, cohort.rows(), EvaluateModel.SEED));
   }
 
   /** A bundle as an evaluation names it. */

@@ -40,6 +40,11 @@ final class TrainingOverlap {
     this.ofTheirGroups = cohort.withTheirGroups(trainedOn);
   }
 
+  /** A model that names no training image is not taken for one that was trained elsewhere. */
+  Protocol.Origin origin() {
+    return fingerprint.size() == 0 ? Protocol.Origin.UNKNOWN : Protocol.Origin.CHECKED;
+  }
+
   /** Whether some image of the data set was trained on. */
   boolean trainedHere() {
     return !trainedOn.isEmpty();

@@ -36,7 +36,7 @@ public final class HeatmapFolder implements PredictFiles.Explainer {
             image.height(),
             image.width());
     byte[] png = Overlay.over(image, heatmap);
-    Path file = folder.resolve(input.output() + ".png");
+    Path file = folder.resolve(input.output() + ".heatmap.png");
     AtomicFiles.write(file, out -> out.write(png));
     return file;
   }

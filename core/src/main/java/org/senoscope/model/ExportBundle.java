@@ -23,7 +23,8 @@ public final class ExportBundle {
     SAFETENSORS;
 
     /** As it is named on the command line, and the file's ending. */
-    public String text() {
+    @Override
+    public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -38,7 +39,7 @@ public final class ExportBundle {
     /** Schema {@code senoscope/export/1}. */
     public ObjectNode toJson() {
       return Json.object("export")
-          .put("format", format.text())
+          .put("format", format.toString())
           .put("file", file.toString())
           .put("bytes", bytes)
           .put("sha256", sha256);
@@ -47,7 +48,7 @@ public final class ExportBundle {
 
   /** The name that an export has when none is given. */
   public static String defaultName(BundleDescription description, Format format) {
-    return "%s-%s.%s".formatted(description.name(), description.version(), format.text());
+    return "%s-%s.%s".formatted(description.name(), description.version(), format);
   }
 
   /**

@@ -11,7 +11,8 @@ import org.senoscope.files.Json;
  * @param bundle the final bundle's folder
  * @param epochs of the training that gave the final bundle
  * @param bestEpoch whose weights it holds
- * @param imagesPerSecond in training, with decoding and augmentation; 0 when nothing was left to do
+ * @param imagesPerSecond in training, with augmentation; 0 when nothing was left to do
+ * @param preparingSeconds for decoding and preparing every image once, before training
  * @param peakRssBytes the process's greatest memory; 0 where the system does not tell
  * @param seconds of this process's work
  * @param validation metrics on validation images or out of fold, and what they belong to
@@ -22,6 +23,7 @@ public record TrainReport(
     int epochs,
     int bestEpoch,
     double imagesPerSecond,
+    double preparingSeconds,
     long peakRssBytes,
     double seconds,
     ObjectNode validation) {
@@ -31,7 +33,7 @@ public record TrainReport(
     json.put("run", run.toString()).put("bundle", bundle.toString());
     json.put("epochs", epochs).put("bestEpoch", bestEpoch);
     json.put("imagesPerSecond", imagesPerSecond).put("peakRssBytes", peakRssBytes);
-    json.put("seconds", seconds);
+    json.put("preparingSeconds", preparingSeconds).put("seconds", seconds);
     json.set("validation", validation);
     return json;
   }

@@ -86,6 +86,7 @@ public final class TrainRun {
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
     prepareFolder(request, tasks, manifestSha256);
     Torch.threads(Runtime.getRuntime().availableProcessors());
+    long preparing = System.nanoTime();
     try (PixelCache cache =
         PixelCache.open(
             request.out(),
@@ -94,6 +95,7 @@ public final class TrainRun {
             recipe.preprocessing(),
             recipe.input(),
             progress)) {
+      double prepared = (System.nanoTime() - preparing) / 1e9;
       Precision precision = precision(request, network, progress);
       Fold.Context context =
           new Fold.Context(
@@ -117,6 +119,7 @@ public final class TrainRun {
           done.epochs(),
           done.bestEpoch(),
           done.imagesPerSecond(),
+          prepared,
           PeakMemory.bytes(),
           (System.nanoTime() - begun) / 1e9,
           done.validation());

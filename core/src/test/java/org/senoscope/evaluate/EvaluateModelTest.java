@@ -92,8 +92,7 @@ class EvaluateModelTest {
 
   @Test
   void otherDataSetWithoutOverlapIsExternal() throws IOException {
-    Fingerprint elsewhere = Fingerprint.of(List.of(new Fingerprint.Image("f".repeat(64), 0L)));
-    Evaluation evaluation = evaluate(elsewhere, Optional.empty());
+    Evaluation evaluation = evaluate(SmallCohort.elsewhere(), Optional.empty());
     assertThat(evaluation.protocol().kind()).isEqualTo(Protocol.Kind.EXTERNAL);
     assertThat(evaluation.protocol().part()).isEqualTo("all");
     assertThat(evaluation.protocol().leakFree()).isTrue();
@@ -129,15 +128,21 @@ class EvaluateModelTest {
   }
 
   @Test
-  void splitThatCutsAGroupIsNoProtocol() throws IOException {
+  void splitThatCutsAGroupIsRefused() throws IOException {
     Map<String, String> parts = new LinkedHashMap<>();
     for (int i = 0; i < SmallCohort.IMAGES; i++) {
       parts.put(SmallCohort.image(i), i % 2 == 0 ? "train" : "test");
     }
     SmallCohort.split(dataset, parts);
-    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
-    assertThat(evaluation.result())
-        .isEqualTo("not a test result: 30 groups lie in more than one part of the split");
+    assertThatThrownBy(() -> evaluate(SmallCohort.elsewhere(), Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cuts 30 groups");
+  }
+
+  @Test
+  void modelThatDoesNotTellItsTrainingImagesGivesNoTestResult() throws IOException {
+    Evaluation evaluation = evaluate(Fingerprint.of(List.of()), Optional.empty());
+    assertThat(evaluation.result()).contains("nothing tells which images");
     assertThat(evaluation.protocol().leakFree()).isFalse();
   }
 
@@ -147,15 +152,15 @@ class EvaluateModelTest {
     Files.writeString(
         dataset.manifestFile(),
         Files.readString(dataset.manifestFile()).replace("normal", "benign"));
-    assertThatThrownBy(() -> evaluate(SmallCohort.fingerprint(List.of()), Optional.empty()))
+    assertThatThrownBy(() -> evaluate(SmallCohort.elsewhere(), Optional.empty()))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("made for another manifest.csv; run senoscope split again");
+        .hasMessageContaining("made for another manifest.csv than there is now");
   }
 
   @Test
   void partThatIsNotThereNamesThoseThatAre() throws IOException {
     SmallCohort.split(dataset);
-    assertThatThrownBy(() -> evaluate(SmallCohort.fingerprint(List.of()), Optional.of("fold1")))
+    assertThatThrownBy(() -> evaluate(SmallCohort.elsewhere(), Optional.of("fold1")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("{test=20, train=20, validation=20}");
     assertThat(dataset.root().resolve("ledger.jsonl")).doesNotExist();
@@ -168,10 +173,10 @@ class EvaluateModelTest {
         new Candidate(
             new Evaluation.Model("fake", "1", "00"),
             List.of(two),
-            SmallCohort.fingerprint(List.of()),
+            SmallCohort.elsewhere(),
             image -> new Scored(Map.of(Task.PATHOLOGY, new double[] {0.5, 0.5}), false));
     Evaluation evaluation =
-        new EvaluateModel(image -> 0L).run(candidate, dataset, Optional.empty(), Progress.NONE);
+        new EvaluateModel(image -> -1L).run(candidate, dataset, Optional.empty(), Progress.NONE);
     assertThat(evaluation.first().n()).isEqualTo(40);
     assertThat(evaluation.protocol().notes())
         .containsExactly(
@@ -184,11 +189,11 @@ class EvaluateModelTest {
         new Candidate(
             new Evaluation.Model("fake", "1", "00"),
             List.of(new Task(Task.DENSITY, List.of("1", "2"))),
-            SmallCohort.fingerprint(List.of()),
+            SmallCohort.elsewhere(),
             image -> new Scored(Map.of(), false));
     assertThatThrownBy(
             () ->
-                new EvaluateModel(image -> 0L)
+                new EvaluateModel(image -> -1L)
                     .run(density, dataset, Optional.empty(), Progress.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("density [1, 2]")
@@ -197,7 +202,7 @@ class EvaluateModelTest {
 
   @Test
   void subgroupsAreThoseOfTheManifest() throws IOException {
-    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
+    Evaluation evaluation = evaluate(SmallCohort.elsewhere(), Optional.empty());
     assertThat(evaluation.first().subgroups())
         .extracting(subgroup -> subgroup.by() + " " + subgroup.value() + " " + subgroup.n())
         .containsExactly("laterality L 30", "laterality R 30");
@@ -205,7 +210,7 @@ class EvaluateModelTest {
 
   @Test
   void neitherJsonNorCasesNameAPatient() throws IOException {
-    Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of()), Optional.empty());
+    Evaluation evaluation = evaluate(SmallCohort.elsewhere(), Optional.empty());
     assertThat(evaluation.toJson().toString()).doesNotContain("secret");
     assertThat(evaluation.first().cases())
         .allSatisfy(scored -> assertThat(scored.toString()).doesNotContain("secret"));
@@ -213,7 +218,7 @@ class EvaluateModelTest {
 
   @Test
   void sameModelAndImagesGiveTheSameNumbers() throws IOException {
-    Fingerprint none = SmallCohort.fingerprint(List.of());
+    Fingerprint none = SmallCohort.elsewhere();
     JsonNode first = evaluate(none, Optional.empty()).toJson();
     JsonNode second = evaluate(none, Optional.empty()).toJson();
     for (String field : List.of("metrics", "byLabel", "confusion", "subgroups", "calibration")) {
@@ -227,7 +232,7 @@ class EvaluateModelTest {
     Path bundle = folder.resolve("tiny");
     TinyBundle.write(bundle, true, SmallCohort.fingerprint(SmallCohort.range(0, 20)));
     Evaluation evaluation =
-        new EvaluateModel(image -> 0L).run(bundle, dataset, Optional.empty(), Progress.NONE);
+        new EvaluateModel(image -> -1L).run(bundle, dataset, Optional.empty(), Progress.NONE);
     assertThat(evaluation.model().name()).isEqualTo("tiny");
     assertThat(evaluation.protocol().isTestResult()).isTrue();
     assertThat(evaluation.first().n()).isEqualTo(20);

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.Manifest;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.split.Split;
 import org.senoscope.study.Laterality;
 import org.senoscope.study.Modality;
 import org.senoscope.study.Task;
@@ -94,20 +97,26 @@ public final class SmallCohort {
   }
 
   static void split(Dataset dataset, Map<String, String> parts) throws IOException {
-    StringBuilder groups = new StringBuilder("image,group,why\n");
+    Map<String, Groups.Entry> groups = new LinkedHashMap<>();
     for (int i = 0; i < IMAGES; i++) {
-      groups.append("%s,g%02d,patient%n".formatted(image(i), i / 2));
+      groups.put(image(i), new Groups.Entry("g%02d".formatted(i / 2), "patient", "", ""));
     }
-    Files.writeString(dataset.groupsFile(), groups);
-    var split =
-        Json.object("split")
-            .put("seed", 7)
-            .put("rule", "70/15/15")
-            .put("manifestSha256", Cohort.sha256(dataset.manifestFile()))
-            .put("groupsSha256", Cohort.sha256(dataset.groupsFile()));
-    split.set("assignments", Json.tree(parts));
-    split.putArray("leftOut");
-    Json.write(dataset.splitFile(), split);
+    new Groups(groups).write(dataset.groupsFile());
+    new Split(
+            7,
+            "hold-out by women",
+            Task.PATHOLOGY,
+            Hashes.sha256(dataset.manifestFile()),
+            Hashes.sha256(dataset.groupsFile()),
+            List.of("train", "validation", "test"),
+            parts,
+            List.of())
+        .write(dataset.splitFile());
+  }
+
+  /** The fingerprint of a model that was trained on other images. */
+  public static Fingerprint elsewhere() {
+    return Fingerprint.of(List.of(new Fingerprint.Image("f".repeat(64), 0L)));
   }
 
   /** The fingerprint of some images. */

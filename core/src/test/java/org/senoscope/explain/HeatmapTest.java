@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ class HeatmapTest {
   @Test
   void whatCroppingCutIsZero() {
     float[] all = new float[49];
-    java.util.Arrays.fill(all, 1);
+    Arrays.fill(all, 1);
     Resize resize = new Resize(SIDE, SIDE, Resize.Fit.CROP);
     Heatmap heatmap = heatmap(OutputForm.SIGMOID, resize, all, 7, "1", 100, 200);
     assertThat(heatmap.at(50, 20)).isZero();
@@ -159,7 +160,7 @@ class HeatmapTest {
     left[3 * 7] = 1;
     Heatmap heatmap = heatmap(OutputForm.SIGMOID, resize, left, 7, "1", 70, 140);
     float[] grey = new float[70 * 140];
-    java.util.Arrays.fill(grey, 0.5f);
+    Arrays.fill(grey, 0.5f);
     BufferedImage over =
         ImageIO.read(new ByteArrayInputStream(Overlay.over(new GreyImage(70, 140, grey), heatmap)));
     assertThat(new int[] {over.getWidth(), over.getHeight()}).containsExactly(140, 70);

@@ -31,7 +31,7 @@ class EvaluationReportTest {
   void evaluate() throws IOException {
     Dataset dataset = SmallCohort.write(folder.resolve("small"));
     SmallCohort.split(dataset);
-    Fingerprint other = SmallCohort.fingerprint(List.of());
+    Fingerprint other = SmallCohort.elsewhere();
     evaluation =
         EvaluatePredictions.ofTraining(
             new Evaluation.Model("tiny <script>", "1", "00"),
@@ -117,7 +117,7 @@ class EvaluationReportTest {
     assertThat(EvaluationText.of(evaluation))
         .startsWith("tiny <script> 1 on small\nResult: cross-validation result")
         .contains("always the most frequent label: 0.333", "a calibrated model shows")
-        .contains("60 images in 30 groups (by patient, pair, near-duplicates)")
+        .contains("60 images in 30 groups (by patient, near-duplicates)")
         .endsWith("Research use only: not a medical device.\n");
   }
 

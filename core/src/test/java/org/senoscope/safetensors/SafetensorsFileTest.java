@@ -68,12 +68,15 @@ class SafetensorsFileTest {
     byte[] whole = smallFile();
     Path path = folder.resolve("cut.safetensors");
     for (int length = 0; length < whole.length; length++) {
-      Files.write(path, Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> SafetensorsFile.open(path))
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> SafetensorsFile.of(path, cut))
           .as("%d of %d bytes", length, whole.length)
           .isInstanceOf(MalformedSafetensorsException.class)
           .hasMessageContaining("cut.safetensors");
     }
+    Files.write(path, new byte[0]);
+    assertThatThrownBy(() -> SafetensorsFile.open(path))
+        .isInstanceOf(MalformedSafetensorsException.class);
     Files.write(path, Arrays.copyOf(whole, whole.length + 1));
     assertThatThrownBy(() -> SafetensorsFile.open(path))
         .isInstanceOf(MalformedSafetensorsException.class);
@@ -91,9 +94,8 @@ class SafetensorsFileTest {
       for (int i = random.nextInt(3); i >= 0; i--) {
         flipped[random.nextInt(flipped.length)] = (byte) random.nextInt(256);
       }
-      Files.write(path, flipped);
       try {
-        SafetensorsFile file = SafetensorsFile.open(path);
+        SafetensorsFile file = SafetensorsFile.of(path, flipped);
         long total = 0;
         for (Map.Entry<String, TensorEntry> entry : file.tensors().entrySet()) {
           assertThat(file.bytes(entry.getKey()).remaining()).isEqualTo(entry.getValue().length());

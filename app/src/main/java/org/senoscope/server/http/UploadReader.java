@@ -20,8 +20,8 @@ import org.eclipse.jetty.util.Promise;
  * that all bodies hold together, and the time that a client may take. Safe for several threads.
  */
 public final class UploadReader {
-  /** How many bytes all bodies may hold together; a body beyond it waits for its turn. */
-  private static final int BUDGET_KIB = 64 << 10;
+  /** How much memory all bodies may hold together at most; with a small heap, a quarter of it. */
+  private static final int MOST_KIB = 64 << 10;
 
   private static final long WAIT_SECONDS = 30;
   private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(120);
@@ -29,7 +29,7 @@ public final class UploadReader {
   private static final int MOST_PARTS = 16;
 
   private final int limit;
-  private final Semaphore kibibytes = new Semaphore(BUDGET_KIB);
+  private final Semaphore kibibytes;
 
   /**
    * A reader of bodies.
@@ -37,10 +37,12 @@ public final class UploadReader {
    * @param limit bytes of one body, at most; 1 to 64 MiB
    */
   public UploadReader(int limit) {
-    if (limit < 1 || limit > BUDGET_KIB << 10) {
+    if (limit < 1 || kibibytesOf(limit) > MOST_KIB) {
       throw new IllegalArgumentException(
-          "A body's limit must be 1..%d bytes, was %d".formatted(BUDGET_KIB << 10, limit));
+          "A body's limit must be 1..%d bytes, was %d".formatted((MOST_KIB << 10) - 1, limit));
     }
+    long quarter = Runtime.getRuntime().maxMemory() / 4;
+    kibibytes = new Semaphore(Math.clamp(quarter >> 10, kibibytesOf(limit), MOST_KIB));
     this.limit = limit;
   }
 

@@ -1,6 +1,7 @@
 package org.senoscope.model.predict;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -135,7 +136,7 @@ public final class PredictFiles {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new java.io.InterruptedIOException("interrupted while predicting");
+      throw new InterruptedIOException("interrupted while predicting");
     }
   }
 

@@ -143,7 +143,7 @@ class PredictFilesTest {
             Optional.of(new HeatmapFolder(predictor.bundle().description(), heatmaps)))
         .run(InputFiles.list(List.of(images, other)).files(), recorder, Progress.NONE);
     assertThat(recorder.heatmaps.stream().map(file -> heatmaps.relativize(file).toString()))
-        .containsExactly("x/a.png.png", "x/a.jpg.png", "x/a.png-2.png");
+        .containsExactly("x/a.png.heatmap.png", "x/a.jpg.heatmap.png", "x/a.png-2.heatmap.png");
     assertThat(ImageFiles.read(recorder.heatmaps.get(0)).height()).isEqualTo(30);
     assertThat(ImageFiles.read(recorder.heatmaps.get(1)).height()).isEqualTo(50);
     assertThat(ImageFiles.read(recorder.heatmaps.get(2)).height()).isEqualTo(40);

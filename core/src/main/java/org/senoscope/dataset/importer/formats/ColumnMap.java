@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.senoscope.files.Json;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Suggestions;
 
@@ -37,12 +38,17 @@ record ColumnMap(Map<String, String> columns) {
 
   private static final String LABEL = "label.";
 
+  /** Columns of these names are labels where no map is given. */
+  private static final List<String> TASKS =
+      List.of(Task.PATHOLOGY, Task.ABNORMALITY, Task.TISSUE, Task.DENSITY, Task.CANCER, Task.CLASS);
+
   ColumnMap {
     columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
   }
 
   /**
-   * Reads the map, or finds the columns that are named as the manifest's are where no map is given.
+   * Reads the map. Where none is given, columns named as the manifest's or as a known task are
+   * taken.
    *
    * @throws InputException naming every unknown target and column with the nearest known one
    */
@@ -97,6 +103,9 @@ record ColumnMap(Map<String, String> columns) {
     header.stream()
         .filter(name -> TARGETS.contains(name) || isLabel(name))
         .forEach(name -> columns.put(name, name));
+    TASKS.stream()
+        .filter(header::contains)
+        .forEach(task -> columns.putIfAbsent(LABEL + task, task));
     return columns;
   }
 

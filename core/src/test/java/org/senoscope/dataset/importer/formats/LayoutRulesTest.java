@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,9 +199,14 @@ class LayoutRulesTest {
     Path source = make(Layout.CSV);
     Files.writeString(
         source.resolve("cases.csv"),
-        "image;patient;label.density;published\na/1.png;x;3;val\na/2.png;y;;test\n");
+        """
+        image;patient;label.density;published;pathology
+        a/1.png;x;3;val;benign
+        a/2.png;y;;test;
+        """);
     run(Importers.of("csv", source.resolve("cases.csv"), Importers.Details.NONE));
     assertThat(row("a/1.png").published()).isEqualTo("valid");
+    assertThat(row("a/1.png").labels()).isEqualTo(Map.of("density", "3", "pathology", "benign"));
     assertThat(row("a/2.png").labels()).isEmpty();
   }
 
