@@ -99,6 +99,9 @@ public final class GroupSplitter {
     }
   }
 
+  /** Differences below this come of rounding; the earlier part gets the group. */
+  private static final double TIE = 1e-9;
+
   /** What each part has of each label, while groups are dealt. */
   private static final class Dealing {
     private final List<String> labels;
@@ -142,7 +145,7 @@ public final class GroupSplitter {
           continue;
         }
         double growth = growth(part, group);
-        if (growth < least) {
+        if (growth < least - TIE) {
           least = growth;
           best = part;
         }
