@@ -129,8 +129,8 @@ public sealed interface Layer {
           Torch.some(pass.tensor(name + ".bias")),
           Torch.some(pass.tensor(name + ".running_mean")),
           Torch.some(pass.tensor(name + ".running_var")),
-          pass.training(),
-          momentum,
+          pass.mode() != Pass.Mode.EVALUATION,
+          pass.mode() == Pass.Mode.STATISTICS ? pass.momentum() : momentum,
           epsilon,
           false);
     }
@@ -299,7 +299,7 @@ public sealed interface Layer {
 
     @Override
     public Tensor forward(Pass pass, Tensor x) {
-      return pass.training() && share > 0 ? torch.dropout(x, share, true) : x;
+      return pass.drops() && share > 0 ? torch.dropout(x, share, true) : x;
     }
 
     @Override
@@ -356,7 +356,7 @@ public sealed interface Layer {
     public Tensor forward(Pass pass, Tensor x) {
       Tensor y = body.forward(pass, x);
       Tensor s = shortcut == null ? x : shortcut.forward(pass, x);
-      if (pass.training() && dropPath > 0) {
+      if (pass.drops() && dropPath > 0) {
         y = y.mul(Torch.keepMask(y, 1 - dropPath));
       }
       return y.add(Torch.as(s, y.scalar_type().intern()));

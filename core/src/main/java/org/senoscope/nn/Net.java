@@ -185,7 +185,22 @@ public final class Net implements AutoCloseable {
    * @param training whether gradients will be asked for
    */
   public Answer forward(Tensor images, boolean training, Precision precision) {
-    Pass pass = new Pass(tensors, training, precision);
+    Pass.Mode mode = training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION;
+    return forward(new Pass(tensors, mode, 0, precision), images);
+  }
+
+  /**
+   * Counts a batch into batch norm's running statistics, which become the mean over all batches so
+   * counted.
+   *
+   * @param images (n, channels, height, width), float32
+   * @param before how many batches were counted before; 0 starts anew
+   */
+  public void countStatistics(Tensor images, int before) {
+    forward(new Pass(tensors, Pass.Mode.STATISTICS, 1.0 / (before + 1), Precision.FP32), images);
+  }
+
+  private Answer forward(Pass pass, Tensor images) {
     Tensor maps = network.trunk().forward(pass, images);
     Tensor features = network.neck().forward(pass, maps);
     List<Tensor> logits = new ArrayList<>();

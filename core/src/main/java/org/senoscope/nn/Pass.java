@@ -7,10 +7,26 @@ import org.bytedeco.pytorch.Tensor;
  * One forward pass: the tensors it reads and how it computes.
  *
  * @param tensors by name
- * @param training whether batch norm uses the batch's own statistics and dropout drops
+ * @param mode what the pass is for
+ * @param momentum share of this batch in batch norm's running statistics; only in {@link
+ *     Mode#STATISTICS}
  * @param precision which layers compute in bf16
  */
-public record Pass(Map<String, Tensor> tensors, boolean training, Precision precision) {
+public record Pass(Map<String, Tensor> tensors, Mode mode, double momentum, Precision precision) {
+  /** What a pass is for. */
+  public enum Mode {
+    /** Batch norm uses the batch's own statistics, dropout drops. */
+    TRAINING,
+    /** Batch norm uses the batch's own statistics and counts them; nothing is dropped. */
+    STATISTICS,
+    /** Batch norm uses the running statistics; nothing is dropped. */
+    EVALUATION
+  }
+
+  boolean drops() {
+    return mode == Mode.TRAINING;
+  }
+
   Tensor tensor(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {

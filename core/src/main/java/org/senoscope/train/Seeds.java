@@ -9,6 +9,7 @@ final class Seeds {
   static final int AUGMENTATION = 2;
   static final int DROPOUT = 3;
   static final int WEIGHTS = 4;
+  static final int STATISTICS = 5;
 
   private Seeds() {}
 

@@ -29,6 +29,9 @@ import org.senoscope.work.Progress;
  * very numbers of an undisturbed one.
  */
 final class Trainer {
+  /** Images over which batch norm's statistics are counted at most; more would change little. */
+  private static final int MOST_COUNTED = 2048;
+
   private final Recipe recipe;
   private final List<Task> tasks;
   private final Examples examples;
@@ -126,6 +129,10 @@ final class Trainer {
         best.copy(average);
       }
       best.swap();
+      if (examples.validation().length == 0) {
+        // With validation images, the weights were chosen with their statistics counted.
+        countStatistics(net, batches);
+      }
       List<ScoredImage> validation =
           examples.validation().length == 0 ? List.of() : validate(net, batches).images();
       return new Outcome(
@@ -263,6 +270,7 @@ final class Trainer {
       average.swap();
       Validation validation;
       try {
+        countStatistics(net, batches);
         validation = validate(net, batches);
       } finally {
         average.swap();
@@ -298,6 +306,32 @@ final class Trainer {
     StringBuilder lines = new StringBuilder();
     state.history().forEach(entry -> lines.append(Json.formatLine(entry)).append('\n'));
     AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
+  }
+
+  /**
+   * Counts batch norm's statistics anew over training images, as they are and for the weights as
+   * they are. The running ones lag behind: with the momentum of EfficientNet they still remember
+   * the starting weights after some hundred steps, and a moving average of weights never had any of
+   * its own (Izmailov et al. 2018, "update_bn").
+   */
+  private void countStatistics(Net net, Batches batches) {
+    if (net.statistics().numel() == 0) {
+      return;
+    }
+    int[] order = examples.training().clone();
+    shuffle(order, new SplittableRandom(Seeds.mix(seed, 0, 0, Seeds.STATISTICS)));
+    int[] counted = Arrays.copyOf(order, Math.min(order.length, MOST_COUNTED));
+    Batches.Pass pass =
+        batches.pass(
+            Batches.cut(counted, recipe.training().batch()), _ -> Augmentation.Draw.IDENTITY);
+    for (int before = 0; pass.hasNext(); before++) {
+      Batches.Batch batch = pass.next();
+      try (var _ = new PointerScope();
+          var _ = new NoGradGuard()) {
+        net.countStatistics(images(batch), before);
+      }
+      batch.release();
+    }
   }
 
   private record Validation(double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}

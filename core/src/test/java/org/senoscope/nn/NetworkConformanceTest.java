@@ -106,6 +106,33 @@ class NetworkConformanceTest {
 
   @ParameterizedTest
   @MethodSource("networks")
+  void statisticsAreTheMeanOverTheBatchesCounted(Network network) {
+    try (Net net = trained(network);
+        var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      int n = 8;
+      Tensor images =
+          Torch.copyOf(
+              noise(n * network.channels() * network.height() * network.width(), 7),
+              n,
+              network.channels(),
+              network.height(),
+              network.width());
+      net.countStatistics(images, 0);
+      float[] once = Torch.values(net.statistics());
+      net.countStatistics(images, 0);
+      assertThat(Torch.values(net.statistics())).isEqualTo(once);
+      net.countStatistics(images, 1);
+      float[] twice = Torch.values(net.statistics());
+      for (int i = 0; i < once.length; i++) {
+        assertThat((double) twice[i])
+            .isCloseTo(once[i], within(1e-5 * Math.max(1, Math.abs(once[i]))));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
   void aFewStepsLowerTheLossInEveryPrecision(Network network) {
     for (Precision precision : Precision.values()) {
       try (Net net = new Net(network, 5);

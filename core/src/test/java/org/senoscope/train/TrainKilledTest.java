@@ -52,7 +52,10 @@ class TrainKilledTest {
 
   /** The child: trains in a folder until it is done or killed. */
   public static void main(String[] arguments) throws IOException {
-    run(Dataset.open(Path.of(arguments[0])), Path.of(arguments[1]), Boolean.parseBoolean(arguments[2]));
+    run(
+        Dataset.open(Path.of(arguments[0])),
+        Path.of(arguments[1]),
+        Boolean.parseBoolean(arguments[2]));
   }
 
   private static void run(Dataset dataset, Path out, boolean resume) throws IOException {

@@ -2,6 +2,7 @@ package org.senoscope.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,9 +106,11 @@ class TrainRunTest {
     assertThat(log).hasSize(report.epochs());
     double best =
         org.senoscope.files.Json.parse(log.get(report.bestEpoch() - 1), "log")
-            .path("validationLoss")
+            .path("validation")
+            .path("brier")
             .asDouble();
-    assertThat(report.validation().path("metrics").path("logLoss").asDouble()).isEqualTo(best);
+    assertThat(report.validation().path("metrics").path("brier").path("value").asDouble())
+        .isCloseTo(best, within(1e-9));
   }
 
   @Test

@@ -199,8 +199,11 @@ class LayoutRulesTest {
     Path source = make(Layout.CSV);
     Files.writeString(
         source.resolve("cases.csv"),
-        "image;patient;label.density;published;pathology\n"
-            + "a/1.png;x;3;val;benign\na/2.png;y;;test;\n");
+        """
+        image;patient;label.density;published;pathology
+        a/1.png;x;3;val;benign
+        a/2.png;y;;test;
+        """);
     run(Importers.of("csv", source.resolve("cases.csv"), Importers.Details.NONE));
     assertThat(row("a/1.png").published()).isEqualTo("valid");
     assertThat(row("a/1.png").labels()).isEqualTo(Map.of("density", "3", "pathology", "benign"));
