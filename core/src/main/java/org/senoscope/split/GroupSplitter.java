@@ -99,11 +99,16 @@ public final class GroupSplitter {
     }
   }
 
+  /** Differences below this come of rounding; the earlier part gets the group. */
+  private static final double TIE = 1e-9;
+
   /** What each part has of each label, while groups are dealt. */
   private static final class Dealing {
     private final List<String> labels;
     private final double[][] wanted;
     private final int[][] have;
+    private final double[] wantedImages;
+    private final int[] haveImages;
     private final int[] groupsLeft;
     private final int[] partsLacking;
 
@@ -114,6 +119,9 @@ public final class GroupSplitter {
       this.labels = List.copyOf(totals.keySet());
       this.wanted = new double[shares.size()][labels.size()];
       this.have = new int[shares.size()][labels.size()];
+      int images = groups.stream().mapToInt(group -> group.images.size()).sum();
+      this.wantedImages = shares.stream().mapToDouble(share -> share * images).toArray();
+      this.haveImages = new int[shares.size()];
       this.groupsLeft = new int[labels.size()];
       this.partsLacking = new int[labels.size()];
       for (int label = 0; label < labels.size(); label++) {
@@ -137,7 +145,7 @@ public final class GroupSplitter {
           continue;
         }
         double growth = growth(part, group);
-        if (growth < least) {
+        if (growth < least - TIE) {
           least = growth;
           best = part;
         }
@@ -161,17 +169,21 @@ public final class GroupSplitter {
     }
 
     private double growth(int part, Group group) {
-      double sum = 0;
+      double sum = growth(group.images.size(), wantedImages[part], haveImages[part]);
       for (Map.Entry<String, Integer> entry : group.labels.entrySet()) {
         int label = labels.indexOf(entry.getKey());
-        int more = entry.getValue();
-        double lack = wanted[part][label] - have[part][label];
-        sum += more * (more - 2 * lack) / wanted[part][label];
+        sum += growth(entry.getValue(), wanted[part][label], have[part][label]);
       }
       return sum;
     }
 
+    /** Of the squared deviation from what is wanted, in parts of that. */
+    private static double growth(int more, double wanted, int have) {
+      return more * (more - 2 * (wanted - have)) / wanted;
+    }
+
     private void book(Group group, int part) {
+      haveImages[part] += group.images.size();
       group.labels.forEach(
           (name, more) -> {
             int label = labels.indexOf(name);

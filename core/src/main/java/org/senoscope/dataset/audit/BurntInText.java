@@ -15,9 +15,13 @@ final class BurntInText {
   /** Letters in a row that make a word. */
   private static final int WORD = 3;
 
-  /** A stroke's brightness, and how far above its surroundings, both 0..1. */
-  private static final float BRIGHT = .55f;
+  /**
+   * A stroke's brightness, 0..1: each is tried, since faint letters need the one, and letters whose
+   * soft edges touch the other.
+   */
+  private static final float[] BRIGHT = {.55f, .8f};
 
+  /** How far above its surroundings a stroke is, 0..1. */
   private static final float CONTRAST = .3f;
 
   /** Letters are 5 pixels to a twelfth of the longer side high. */
@@ -26,7 +30,7 @@ final class BurntInText {
   private static final int HEIGHT_PART = 12;
 
   /** Surroundings reach this part of the longer side each way. */
-  private static final int RING_PART = 40;
+  private static final int RING_PART = 25;
 
   private BurntInText() {}
 
@@ -36,19 +40,34 @@ final class BurntInText {
     if (image.height() < 2 * LEAST_HEIGHT || image.width() < 2 * LEAST_HEIGHT) {
       return false;
     }
-    boolean[] strokes = strokes(image, Math.max(4, longer / RING_PART));
-    List<Mark> letters = new ArrayList<>();
-    for (Mark mark : marks(strokes, image.height(), image.width())) {
-      if (mark.isLetter(Math.max(2 * LEAST_HEIGHT, longer / HEIGHT_PART))) {
-        letters.add(mark);
+    float[] around = around(image, Math.max(4, longer / RING_PART));
+    for (float bright : BRIGHT) {
+      List<Mark> letters = new ArrayList<>();
+      for (Mark mark : marks(strokes(image, around, bright), image.height(), image.width())) {
+        if (mark.isLetter(Math.max(2 * LEAST_HEIGHT, longer / HEIGHT_PART))) {
+          letters.add(mark);
+        }
+      }
+      letters.sort(Comparator.comparingInt(Mark::left).thenComparingInt(Mark::top));
+      if (hasWord(letters)) {
+        return true;
       }
     }
-    letters.sort(Comparator.comparingInt(Mark::left).thenComparingInt(Mark::top));
-    return hasWord(letters);
+    return false;
   }
 
   /** Pixels that are bright and much brighter than the mean around them. */
-  private static boolean[] strokes(GreyImage image, int reach) {
+  private static boolean[] strokes(GreyImage image, float[] around, float bright) {
+    float[] pixels = image.pixels();
+    boolean[] strokes = new boolean[pixels.length];
+    for (int i = 0; i < strokes.length; i++) {
+      strokes[i] = pixels[i] >= bright && pixels[i] - around[i] >= CONTRAST;
+    }
+    return strokes;
+  }
+
+  /** The mean of the (2 reach + 1)² pixels around each. */
+  private static float[] around(GreyImage image, int reach) {
     int height = image.height();
     int width = image.width();
     float[] pixels = image.pixels();
@@ -57,7 +76,7 @@ final class BurntInText {
     for (int y = 0; y < Math.min(reach, height); y++) {
       add(columns, pixels, y, 1);
     }
-    boolean[] strokes = new boolean[pixels.length];
+    float[] around = new float[pixels.length];
     double[] running = new double[width + 1];
     for (int y = 0; y < height; y++) {
       if (y + reach < height) {
@@ -73,12 +92,11 @@ final class BurntInText {
       for (int x = 0; x < width; x++) {
         int left = Math.max(0, x - reach);
         int right = Math.min(width, x + reach + 1);
-        double mean = (running[right] - running[left]) / ((double) rows * (right - left));
-        float value = pixels[y * width + x];
-        strokes[y * width + x] = value >= BRIGHT && value - mean >= CONTRAST;
+        around[y * width + x] =
+            (float) ((running[right] - running[left]) / ((double) rows * (right - left)));
       }
     }
-    return strokes;
+    return around;
   }
 
   private static void add(double[] columns, float[] pixels, int row, int sign) {

@@ -55,8 +55,10 @@ final class Sketch {
       double to = HASH_SOURCE - off;
       GreyImage trimmed = Resampling.window(small, off, off, to, to, HASH_SIDE, HASH_SIDE);
       Texture texture = Texture.of(trimmed, HASH_SIDE, HASH_REACH);
-      hashes[2 * trim] = PerceptualHash.of(texture.asImage());
-      hashes[2 * trim + 1] = PerceptualHash.of(texture.mirrored().asImage());
+      if (!texture.isFlat()) {
+        hashes[2 * trim] = PerceptualHash.of(texture.asImage());
+        hashes[2 * trim + 1] = PerceptualHash.of(texture.mirrored().asImage());
+      }
     }
     return new Sketch(
         digest(image),

@@ -15,6 +15,9 @@ final class Texture {
   /** Deviations well below this brightness are noise or compression, not structure. */
   private static final float FLOOR = 4f / 255;
 
+  /** Values below this come of rounding. */
+  private static final float FLAT = .01f;
+
   /** Steps per unit in a byte: values reach to about 4. */
   private static final float STEPS = 32;
 
@@ -67,6 +70,16 @@ final class Texture {
       }
     }
     return new Texture(side, turned);
+  }
+
+  /** Whether there is no structure: the image is of one brightness but for rounding. */
+  boolean isFlat() {
+    for (float value : values) {
+      if (Math.abs(value) >= FLAT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** As an image to be hashed; its values are around 0 and not brightness. */

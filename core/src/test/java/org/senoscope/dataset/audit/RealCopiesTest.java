@@ -1,0 +1,185 @@
+package org.senoscope.dataset.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.senoscope.RealData;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.work.Progress;
+
+/** The figures of docs/decisions/near-duplicates.md, held on the sets they were measured on. */
+class RealCopiesTest {
+  private static final String BUSI = "busi/Dataset_BUSI_with_GT";
+  private static final String FILMS = "mammogram-folders";
+
+  private static List<Path> files(String set) throws IOException {
+    try (Stream<Path> all = Files.walk(RealData.require(set))) {
+      return all.filter(file -> file.toString().matches(".*\\.(png|jpg)"))
+          .filter(file -> !file.toString().contains("_mask"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The images as sketches, and how each is decoded again. */
+  private record Looked(List<Path> files, List<Optional<Sketch>> sketches) {
+    static Looked at(List<Path> files) throws IOException {
+      List<Optional<Sketch>> sketches =
+          new ArrayList<>(java.util.Collections.nCopies(files.size(), Optional.empty()));
+      Parallel.forEach(
+          files.size(),
+          place -> {
+            Sketch sketch = Sketch.of(ImageFiles.read(files.get(place)));
+            synchronized (sketches) {
+              sketches.set(place, Optional.of(sketch));
+            }
+          });
+      return new Looked(files, sketches);
+    }
+
+    List<CopyPair> pairs() throws IOException {
+      return new NearDuplicates(sketches, place -> ImageFiles.read(files.get(place)))
+          .find(Progress.NONE);
+    }
+
+    String name(int place) {
+      return String.valueOf(files.get(place).getFileName());
+    }
+  }
+
+  @Test
+  void theTenPairsThatCrossTheClassesOfBusiAreFound() throws IOException {
+    Looked busi = Looked.at(files(BUSI));
+    Set<String> crossing = new TreeSet<>();
+    for (CopyPair pair : busi.pairs()) {
+      String a = busi.name(pair.a());
+      String b = busi.name(pair.b());
+      if (!a.substring(0, 3).equals(b.substring(0, 3))) {
+        crossing.add(a + " = " + b);
+      }
+    }
+    assertThat(crossing)
+        .containsExactly(
+            "benign (131).png = malignant (51).png",
+            "benign (164).png = malignant (52).png",
+            "benign (269).png = normal (1).png",
+            "benign (333).png = malignant (77).png",
+            "benign (399).png = malignant (93).png",
+            "benign (406).png = malignant (94).png",
+            "benign (42).png = malignant (51).png",
+            "benign (433).png = malignant (145).png",
+            "benign (437).png = normal (34).png",
+            "benign (85).png = malignant (52).png");
+  }
+
+  @Test
+  void womenOfOneOutlineAreNotJoined() throws IOException {
+    Looked films = Looked.at(files(FILMS));
+    Map<String, Set<String>> joined = new HashMap<>();
+    for (CopyPair pair : films.pairs()) {
+      String a = woman(films.name(pair.a()));
+      String b = woman(films.name(pair.b()));
+      joined.computeIfAbsent(a, key -> new HashSet<>()).add(b);
+    }
+    assertThat(films.files).hasSizeGreaterThan(2000);
+    joined.forEach((woman, others) -> assertThat(others).containsExactly(woman));
+  }
+
+  /** The number before the first underscore. */
+  private static String woman(String file) {
+    return file.substring(0, file.indexOf('_'));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {BUSI, FILMS, "cbis-ddsm-mass"})
+  void copiesOfRealImagesAreFound(String set) throws IOException {
+    List<Path> all = files(set);
+    int count = 60;
+    List<GreyImage> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      images.add(ImageFiles.read(all.get(i * (all.size() / count))));
+    }
+    for (String change : List.of("half", "double", "crop", "jpeg", "dark", "bright", "all")) {
+      int found = 0;
+      for (int i = 0; i < count; i++) {
+        GreyImage copy = changed(images.get(i), change, new Random(i));
+        List<GreyImage> pair = List.of(images.get(i), copy);
+        found +=
+            new NearDuplicates(
+                    List.of(Optional.of(Sketch.of(pair.get(0))), Optional.of(Sketch.of(copy))),
+                    pair::get)
+                .find(Progress.NONE)
+                .size();
+      }
+      assertThat(found).as("%s of %d in %s", change, count, set).isGreaterThanOrEqualTo(57);
+    }
+  }
+
+  private static GreyImage changed(GreyImage image, String change, Random random)
+      throws IOException {
+    return switch (change) {
+      case "half" -> Phantoms.scaled(image, .5);
+      case "double" -> Phantoms.scaled(image, 2);
+      case "crop" -> crop(image, random);
+      case "jpeg" -> jpeg(image);
+      case "dark" -> Phantoms.brightened(image, .8);
+      case "bright" -> Phantoms.brightened(image, 1.2);
+      case "all" ->
+          jpeg(
+              Phantoms.brightened(
+                  Phantoms.scaled(
+                      crop(random.nextBoolean() ? Phantoms.mirrored(image) : image, random),
+                      .5 + random.nextDouble()),
+                  .8 + .4 * random.nextDouble()));
+      default -> throw new IllegalArgumentException(change);
+    };
+  }
+
+  /** At most 5% off each side, each by its own chance. */
+  private static GreyImage crop(GreyImage image, Random random) {
+    return Phantoms.cropped(
+        image,
+        .05 * random.nextDouble(),
+        .05 * random.nextDouble(),
+        .05 * random.nextDouble(),
+        .05 * random.nextDouble());
+  }
+
+  /** Quality 40. */
+  private static GreyImage jpeg(GreyImage image) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam quality = writer.getDefaultWriteParam();
+    quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+    quality.setCompressionQuality(.4f);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(Phantoms.levels(image), null, null), quality);
+    } finally {
+      writer.dispose();
+    }
+    return ImageFiles.read(bytes.toByteArray(), "copy.jpg");
+  }
+}
