@@ -56,6 +56,8 @@ def serve(environment, images):
                 predict(port, images[0])
                 break
             except (ConnectionError, AssertionError):
+                if process.poll() is not None or time.perf_counter() - begun > 60:
+                    raise
                 time.sleep(0.005)
         first = time.perf_counter() - begun
         for i in range(199):

@@ -2,7 +2,12 @@
 # by ./senoscope, which set here, built, jar, natives and JDK. One line per step, on standard error.
 
 build() {
-  mkdir -p "$built"
+  if ! mkdir -p "$built" 2>/dev/null || [ ! -w "$built" ]; then
+    echo "senoscope: $here cannot be written, so it cannot be built; build it as its owner first" >&2
+    return 1
+  fi
+  # Ctrl-C ends the whole command, also where a child that it ended reports a code of its own.
+  trap 'exit 130' INT TERM
   exec 9>"$built/lock"
   # Two commands at once build once.
   flock 9 2>/dev/null || true
@@ -18,6 +23,8 @@ build() {
   rm -f "$built/done"
   # What changes while the build runs must be newer than the stamp.
   touch "$built/begun"
+  # Jars of other versions would stay beside the new ones.
+  rm -rf "$here/app/target/lib"
   say "building (the first time downloads 250 MB of libraries)"
   if ! (cd "$here" && JAVA_HOME=$JDK MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" \
     mvn -B -Dmaven.test.skip=true package >"$built/build.log" 2>&1); then
@@ -25,12 +32,24 @@ build() {
     grep -E '^\[ERROR\]' "$built/build.log" | head -n 12 >&2
     return 1
   fi
-  git -C "$here" rev-parse HEAD >"$built/commit" 2>/dev/null || echo unknown >"$built/commit"
+  name_commit >"$built/commit"
   unpack_natives || return 1
   make_cache
   mv "$built/begun" "$built/done"
   say "ready after $((SECONDS - since)) s"
   exec 9>&-
+  trap - INT TERM
+}
+
+# The checkout's commit, marked where files differ from it; not that of a repository around it.
+name_commit() {
+  if [ "$(git -C "$here" rev-parse --show-toplevel 2>/dev/null)" != "$here" ]; then
+    echo unknown
+  elif [ -n "$(git -C "$here" status --porcelain -uno 2>/dev/null)" ]; then
+    echo "$(git -C "$here" rev-parse HEAD)-dirty"
+  else
+    git -C "$here" rev-parse HEAD
+  fi
 }
 
 say() { echo "senoscope: $1" >&2; }

@@ -19,7 +19,7 @@ jdk_is_new_enough() {
 
 find_jdk() {
   local candidate
-  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* /opt/jdk* "$HOME"/.sdkman/candidates/java/*; do
+  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* /opt/jdk* "${HOME:-/nonexistent}"/.sdkman/candidates/java/*; do
     if [ -n "$candidate" ] && jdk_is_new_enough "$candidate"; then
       JDK=$candidate
       return 0

@@ -30,7 +30,9 @@ async function start() {
 function showModels({ models, version }) {
   byId("version").textContent = `Senoscope ${version}`;
   const select = byId("model");
-  select.replaceChildren(...models.map((model) => element("option", { value: model.name }, model.title)));
+  const titles = new Set(models.map((model) => model.title));
+  const worded = (model) => (titles.size === models.length ? model.title : `${model.name} (${model.title})`);
+  select.replaceChildren(...models.map((model) => element("option", { value: model.name }, worded(model))));
   select.hidden = models.length < 2;
   byId("model-name").hidden = models.length > 1;
   byId("model-name").textContent = models[0].title;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.evaluate.Evaluation;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Parameters;
       "  senoscope train recipes/breastmnist.yaml"
     })
 final class TrainCommand implements Callable<Integer> {
+  /** What a shell reports for a process that Ctrl-C ended. */
+  private static final int STOPPED = 130;
+
   @Parameters(
       index = "0",
       paramLabel = "RECIPE",
@@ -70,19 +74,42 @@ final class TrainCommand implements Callable<Integer> {
     Dataset dataset =
         RecipeImages.dataset(
             read, Optional.ofNullable(data), Home.folder(), Path.of("data"), output.progress());
-    TrainReport report =
-        new TrainRun(TrainCommand::card, Home.weightFolders())
-            .run(
-                new TrainRun.Request(
-                    read,
-                    dataset,
-                    RecipeImages.assignments(read, dataset, output.progress()),
-                    out == null ? Path.of("runs", read.name()) : out,
-                    Optional.ofNullable(init),
-                    resume),
-                output.progress());
-    output.result(report.toJson(), text(report));
+    AtomicBoolean training = new AtomicBoolean(true);
+    stopAtOnceWhile(training);
+    try {
+      TrainReport report =
+          new TrainRun(TrainCommand::card, Home.weightFolders())
+              .run(
+                  new TrainRun.Request(
+                      read,
+                      dataset,
+                      RecipeImages.assignments(read, dataset, output.progress()),
+                      out == null ? Path.of("runs", read.name()) : out,
+                      Optional.ofNullable(init),
+                      resume),
+                  output.progress());
+      output.result(report.toJson(), text(report));
+    } finally {
+      training.set(false);
+    }
     return 0;
+  }
+
+  /**
+   * Ends the process at once when it is told to end. An orderly end would take libtorch's memory
+   * away under its own threads, which crashes; and nothing is lost by a sudden one, since what was
+   * saved is complete.
+   */
+  private static void stopAtOnceWhile(AtomicBoolean training) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (training.get()) {
+                    Runtime.getRuntime().halt(STOPPED);
+                  }
+                },
+                "stop"));
   }
 
   private static String card(

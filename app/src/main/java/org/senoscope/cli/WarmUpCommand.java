@@ -31,6 +31,9 @@ final class WarmUpCommand implements Callable<Integer> {
     var settings =
         new ServerSettings(
             ServerSettings.LOOPBACK, 0, Home.folder().resolve("models"), Optional.of(samples));
+    if (!Files.isDirectory(settings.models())) {
+      return 0; // a checkout without models: the commands alone are warm
+    }
     try (SenoscopeServer server = SenoscopeServer.start(settings)) {
       List<byte[]> images = images(samples);
       for (String page :
@@ -40,8 +43,11 @@ final class WarmUpCommand implements Callable<Integer> {
       }
       if (!server.models().isEmpty()) {
         for (int i = 0; i < PREDICTIONS && !images.isEmpty(); i++) {
+          String model = server.models().get(i % server.models().size());
           post(
-              server.address().resolve("/api/v1/predictions?heatmap=" + (i % 4 == 0)),
+              server
+                  .address()
+                  .resolve("/api/v1/predictions?model=%s&heatmap=%s".formatted(model, i % 4 == 0)),
               images.get(i % images.size()));
         }
         get(server.address().resolve("/api/v1/predictions"));

@@ -29,13 +29,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The page as a person meets it, in Chromium, on a real server. With the system property {@code
- * senoscope.screenshot} it leaves a picture of the page there.
+ * senoscope.screenshot} it leaves a picture there, of the page on the checkout's own models.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageTest {
@@ -178,10 +179,20 @@ class PageTest {
     assertThat(page.locator(".truth")).containsText("malignant");
     assertThat(page.locator(".credit")).containsText("BUS-UCLM");
     assertShown("#original");
-    String wanted = System.getProperty("senoscope.screenshot", "");
-    if (!wanted.isEmpty()) {
-      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(wanted)));
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "senoscope.screenshot", matches = ".+")
+  void leavesAPictureOfTheRealModel() throws IOException {
+    try (RunningServer real = RunningServer.ofCheckout()) {
+      page.navigate(real.at("/").toString());
+      sample("malignant", 2).click();
+      assertShown("#heatmap");
+      Path picture = Path.of(System.getProperty("senoscope.screenshot"));
+      page.screenshot(new Page.ScreenshotOptions().setPath(picture));
+      assertThat(picture).isNotEmptyFile();
     }
+    elsewhere.clear(); // all of it went to the other server
   }
 
   @Test

@@ -43,6 +43,14 @@ final class RunningServer implements AutoCloseable {
         SenoscopeServer.start(new ServerSettings(host, 0, models, Optional.of(samples()))));
   }
 
+  /** Starts on the checkout's own models. */
+  static RunningServer ofCheckout() throws IOException {
+    return new RunningServer(
+        SenoscopeServer.start(
+            new ServerSettings(
+                ServerSettings.LOOPBACK, 0, Path.of("..", "models"), Optional.of(samples()))));
+  }
+
   /** The samples of the checkout; Surefire runs in the module's folder. */
   static Path samples() {
     return Path.of("..", "samples", "ultrasound");

@@ -30,7 +30,7 @@ public record Dataset(Path root, String name) {
               .formatted(root));
     }
     JsonNode description = Json.read(file, "dataset");
-    return new Dataset(root, description.path("name").asText(root.toString()));
+    return new Dataset(root, description.path("name").asText(String.valueOf(root.getFileName())));
   }
 
   /** {@code manifest.csv}. */

@@ -79,15 +79,15 @@ final class TrainingOverlap {
     int byGroup = count(images, ofTheirGroups) - themselves;
     int looks = count(images, alike);
     if (themselves > 0) {
-      notes.add("%d images were themselves trained on (equal SHA-256).".formatted(themselves));
+      notes.add("Trained on itself (equal SHA-256): %d of the images.".formatted(themselves));
     }
     if (byGroup > 0) {
       notes.add(
-          "%d images share a group (patient, pair or near-duplicate) with a training image."
+          "In a group (patient, pair, near-duplicates) with a training image: %d more."
               .formatted(byGroup));
     }
     if (looks > 0) {
-      notes.add("%d images look like a training image (perceptual hash).".formatted(looks));
+      notes.add("Looking like a training image (perceptual hash): %d more.".formatted(looks));
     }
     return notes;
   }

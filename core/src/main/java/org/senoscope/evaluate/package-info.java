@@ -2,9 +2,10 @@
  * Honest evaluation of a classifier: what was scored, by which protocol, with which intervals, and
  * whether the images had been seen in training.
  *
- * <p>Main types: {@code EvaluateModel}, {@code Evaluation}. The statistics themselves live in
- * {@code evaluate.metrics}. May use {@code study}, {@code dataset}, {@code split}, {@code image},
- * {@code model}, {@code provenance} and the open packages.
+ * <p>Main types: {@link org.senoscope.evaluate.EvaluateModel}, {@link
+ * org.senoscope.evaluate.Evaluation}. The statistics themselves live in {@code evaluate.metrics}.
+ * May use {@code study}, {@code dataset}, {@code split}, {@code image}, {@code model}, {@code
+ * provenance} and the open packages.
  */
 @NullMarked
 package org.senoscope.evaluate;

@@ -13,6 +13,7 @@ import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
 /**
@@ -36,6 +37,11 @@ final class CrossValidation {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
+    if (chooses && folds.size() < 3) {
+      throw new InputException(
+          "The recipe chooses on validation images, so it needs 3 folds or more (one to score, one to choose on, the rest to learn from), the split has %d; split with --folds 5"
+              .formatted(folds.size()));
+    }
     List<ScoredCase> outOfFold = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();

@@ -31,6 +31,11 @@ record InitialWeights(Optional<Path> file, Optional<Fingerprint> seen) {
     String name = recipe.network().weights().get();
     Path direct = Path.of(name);
     if (Files.isRegularFile(direct)) {
+      if (Files.exists(direct.resolveSibling(Bundle.MODEL_JSON))) {
+        throw new InputException(
+            "%s lies in a bundle, whose training images would be forgotten; start from the bundle with --init"
+                .formatted(direct));
+      }
       return new InitialWeights(Optional.of(direct), Optional.empty());
     }
     for (Path folder : folders) {

@@ -45,7 +45,8 @@ final class Loss {
     double sum = 0;
     long images = 0;
     for (int label = 0; label < counts.length; label++) {
-      raw[label] = Math.pow(Math.max(1, counts[label]), -power);
+      // A label that no training image has must not draw: smoothing would pull every image to it.
+      raw[label] = counts[label] == 0 ? 0 : Math.pow(counts[label], -power);
       sum += raw[label] * counts[label];
       images += counts[label];
     }

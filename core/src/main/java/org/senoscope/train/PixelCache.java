@@ -149,6 +149,11 @@ final class PixelCache implements AutoCloseable {
     try {
       GreyImage image = ImageFiles.read(dataset.resolve(rows.get(index).image()));
       GreyImage prepared = preprocessing.apply(image);
+      if (prepared.height() * prepared.width() != size) {
+        throw new IOException(
+            "preparation gave %d × %d, not the network's input"
+                .formatted(prepared.height(), prepared.width()));
+      }
       byte[] levels = new byte[size];
       float[] values = prepared.pixels();
       for (int pixel = 0; pixel < size; pixel++) {
@@ -159,7 +164,8 @@ final class PixelCache implements AutoCloseable {
       hash.putLong(0, PerceptualHash.of(image));
       writeAt(channel, hash, (long) rows.size() * size + (long) index * Long.BYTES);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          new IOException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e));
     }
   }
 

@@ -37,7 +37,7 @@ final class PrecisionTrial {
    */
   record Outcome(Precision precision, Map<Precision, Double> secondsPerStep) {
     ObjectNode toJson() {
-      ObjectNode json = Json.object().put("precision", precision.label());
+      ObjectNode json = Json.object("precision").put("precision", precision.label());
       ObjectNode seconds = json.putObject("secondsPerStep");
       secondsPerStep.forEach((each, time) -> seconds.put(each.label(), time));
       return json;

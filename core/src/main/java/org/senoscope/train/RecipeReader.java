@@ -56,6 +56,10 @@ public final class RecipeReader {
     if (tasks.isEmpty()) {
       faults.add("task must name the label to learn, such as task: pathology");
     }
+    if (tasks.stream().map(task -> task.toLowerCase(java.util.Locale.ROOT)).distinct().count()
+        < tasks.size()) {
+      faults.add("tasks must differ by more than case, was " + tasks);
+    }
     Map<String, List<String>> labels = labels(top, tasks);
     Preprocessing preprocessing = preprocessing(top);
     InputDescription input = input(top, preprocessing);
@@ -157,6 +161,12 @@ public final class RecipeReader {
         section.reals("std", channels == 3 ? IMAGENET_STD : List.of(0.25), channels, 1e-6, 1e6);
     section.end();
     var tried = preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
+    var other = preprocessing.apply(new org.senoscope.image.GreyImage(31, 17, new float[31 * 17]));
+    if (tried.height() != other.height() || tried.width() != other.width()) {
+      faults.add(
+          "preprocessing must give every image one size: end it with a step such as"
+              + " {step: resize, height: 224, width: 224, fit: pad}");
+    }
     return new InputDescription(channels, tried.height(), tried.width(), floats(mean), floats(std));
   }
 
@@ -172,9 +182,9 @@ public final class RecipeReader {
     double flip = section.real("flip", 0, 0, 1);
     double flipVertical = section.real("flipVertical", 0, 0, 1);
     double rotation = section.real("rotation", 0, 0, 180);
-    List<Double> scale = section.reals("scale", List.of(1.0, 1.0), 2, 0.1, 10);
+    List<Double> scale = range(section, "scale");
     double shift = section.real("shift", 0, 0, 1);
-    List<Double> gamma = section.reals("gamma", List.of(1.0, 1.0), 2, 0.1, 10);
+    List<Double> gamma = range(section, "gamma");
     double brightness = section.real("brightness", 0, 0, 1);
     double contrast = section.real("contrast", 0, 0, 1);
     section.end();
@@ -189,6 +199,16 @@ public final class RecipeReader {
         gamma.get(1),
         brightness,
         contrast);
+  }
+
+  private static List<Double> range(Settings section, String key) {
+    List<Double> none = List.of(1.0, 1.0);
+    List<Double> range = section.reals(key, none, 2, 0.1, 10);
+    if (range.get(0) > range.get(1)) {
+      section.fault(key, "must rise", section.raw(key));
+      return none;
+    }
+    return range;
   }
 
   private static Recipe.NetworkChoice network(Settings section) {

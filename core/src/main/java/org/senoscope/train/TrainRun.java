@@ -78,13 +78,30 @@ public final class TrainRun {
     List<ManifestRow> all = request.dataset().rows();
     List<ManifestRow> rows = assigned(all, request.assignments());
     List<Task> tasks = tasks(recipe, rows, request.dataset());
-    rows =
+    List<ManifestRow> labelled =
         rows.stream()
             .filter(row -> tasks.stream().anyMatch(task -> row.label(task.name()).isPresent()))
             .toList();
     Network network = Networks.of(recipe, tasks);
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
-    prepareFolder(request, tasks, manifestSha256);
+    InitialWeights weights = InitialWeights.find(recipe, request.init(), weightFolders);
+    try (RunLock _ = RunLock.take(request.out())) {
+      prepareFolder(request, tasks, manifestSha256);
+      return run(request, tasks, network, labelled, weights, manifestSha256, begun, progress);
+    }
+  }
+
+  private TrainReport run(
+      Request request,
+      List<Task> tasks,
+      Network network,
+      List<ManifestRow> rows,
+      InitialWeights weights,
+      String manifestSha256,
+      long begun,
+      Progress progress)
+      throws IOException {
+    Recipe recipe = request.recipe();
     Torch.threads(Runtime.getRuntime().availableProcessors());
     long preparing = System.nanoTime();
     try (PixelCache cache =
@@ -105,7 +122,7 @@ public final class TrainRun {
               rows,
               cache,
               precision,
-              InitialWeights.find(recipe, request.init(), weightFolders),
+              weights,
               manifestSha256,
               new BundleMaker(recipe, tasks, cards));
       Fold.Done done =
@@ -197,11 +214,12 @@ public final class TrainRun {
                   .formatted(out, key.replace("Sha256", "")));
         }
       }
+      AtomicFiles.writeString(out.resolve(RECIPE), request.recipe().text());
       return;
     }
     if (Files.isDirectory(out)) {
       try (var inside = Files.list(out)) {
-        if (inside.anyMatch(path -> !AtomicFiles.isPartial(path))) {
+        if (inside.anyMatch(path -> !AtomicFiles.isPartial(path) && !path.endsWith(RunLock.FILE))) {
           throw new InputException(
               "%s is not empty and holds no run; name another --out".formatted(out));
         }
@@ -215,8 +233,8 @@ public final class TrainRun {
                 .map(task -> Map.of("name", task.name(), "labels", task.labels()))
                 .toList()));
     wanted.put("status", "running");
-    AtomicFiles.writeString(out.resolve(RECIPE), request.recipe().text());
     Json.write(description, wanted);
+    AtomicFiles.writeString(out.resolve(RECIPE), request.recipe().text());
   }
 
   private static void mark(Path out, String status) throws IOException {
@@ -233,7 +251,7 @@ public final class TrainRun {
     }
     Path file = request.out().resolve("precision.json");
     if (Files.exists(file)) {
-      String chosen = Json.read(file).path("precision").asText();
+      String chosen = Json.read(file, "precision").path("precision").asText();
       for (Precision precision : Precision.values()) {
         if (precision.label().equals(chosen)) {
           return precision;

@@ -111,6 +111,7 @@ final class Trainer {
       Checkpoint.State state = Checkpoint.State.start();
       if (Checkpoint.existsIn(folder)) {
         state = Checkpoint.read(Checkpoint.fileIn(folder), net, adam, average, best);
+        writeLog(state); // a kill may have come between checkpoint and log
         stage.advance(state.steps(), "resumed after epoch " + state.epoch());
       }
       long images = 0;

@@ -87,7 +87,7 @@ class EvaluateModelTest {
     SmallCohort.split(dataset);
     Evaluation evaluation = evaluate(SmallCohort.fingerprint(List.of(50)), Optional.empty());
     assertThat(evaluation.protocol().seenInTraining()).isEqualTo(2);
-    assertThat(evaluation.protocol().notes()).anyMatch(note -> note.contains("share a group"));
+    assertThat(evaluation.protocol().notes()).anyMatch(note -> note.contains("In a group"));
   }
 
   @Test

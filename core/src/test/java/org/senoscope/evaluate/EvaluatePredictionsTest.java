@@ -73,7 +73,7 @@ class EvaluatePredictionsTest {
     assertThat(evaluation.result())
         .isEqualTo("not a test result: 2 of 60 images were seen in training");
     assertThat(evaluation.protocol().notes())
-        .contains("fold3: 1 images were themselves trained on (equal SHA-256).");
+        .contains("fold3: Trained on itself (equal SHA-256): 1 of the images.");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.senoscope.image.GreyImage;
  * Tells whether letters are burnt into an image: three or more bright strokes of one height side by
  * side on one line, as in RT AXILLA or L CC. A first heuristic: letters that touch, dark letters,
  * and words of one or two letters are missed. What it finds on public sets is in
- * docs/decisions/burnt-in-text.md.
+ * docs/decisions/0009-burnt-in-text.md.
  */
 final class BurntInText {
   /** Letters in a row that make a word. */

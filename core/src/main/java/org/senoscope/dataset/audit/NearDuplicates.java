@@ -18,7 +18,7 @@ import org.senoscope.work.Progress;
  * <p>Hashes name candidates, generously: also strangers of one outline. Each candidate is then laid
  * on the other and moved until the textures agree best, first on the sketches, which refuses nearly
  * all strangers, then on the images, decoded again at up to {@link #DETAIL_SIDE}². The limits were
- * measured: see docs/decisions/near-duplicates.md.
+ * measured: see docs/decisions/0011-near-duplicates.md.
  */
 final class NearDuplicates {
   /** Agreement of the sketches at the frame that the hash suggests; strangers mostly have less. */
