@@ -1,6 +1,9 @@
 package org.senoscope.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.senoscope.provenance.Versions;
 import org.senoscope.work.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,21 +18,23 @@ import picocli.CommandLine.IVersionProvider;
     description = "A breast-imaging workbench. Research use only: not a medical device.",
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ImportCommand.class,
-      AuditCommand.class,
-      SplitCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      ServeCommand.class,
-      DemoCommand.class,
-      ExportCommand.class,
-      RecipesCommand.class,
-      WarmUpCommand.class,
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+  /** Every verb by its name, in the order of the work. */
+  static final List<String> VERBS =
+      List.of(
+          "import",
+          "audit",
+          "split",
+          "train",
+          "evaluate",
+          "predict",
+          "serve",
+          "demo",
+          "export",
+          "recipes",
+          "warm-up");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -44,11 +49,45 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int execute(String... arguments) {
-    return new CommandLine(new Main())
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      System.out.println(Version.text()); // asked by scripts, so at once
+      return 0;
+    }
+    return commandLine(arguments)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explainUsage)
         .setExecutionExceptionHandler(Main::explainFailure)
         .execute(arguments);
+  }
+
+  /**
+   * The command line, with the one verb that was named: reading the options of all of them by
+   * reflection is half of a short start.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    boolean named = arguments.length > 0 && VERBS.contains(arguments[0]);
+    for (String verb : named ? List.of(arguments[0]) : VERBS) {
+      line.addSubcommand(verb, command(verb));
+    }
+    return line;
+  }
+
+  private static Callable<Integer> command(String verb) {
+    return switch (verb) {
+      case "import" -> new ImportCommand();
+      case "audit" -> new AuditCommand();
+      case "split" -> new SplitCommand();
+      case "train" -> new TrainCommand();
+      case "evaluate" -> new EvaluateCommand();
+      case "predict" -> new PredictCommand();
+      case "serve" -> new ServeCommand();
+      case "demo" -> new DemoCommand();
+      case "export" -> new ExportCommand();
+      case "recipes" -> new RecipesCommand();
+      case "warm-up" -> new WarmUpCommand();
+      default -> throw new IllegalArgumentException("No verb " + verb);
+    };
   }
 
   private static int explainUsage(CommandLine.ParameterException fault, String[] arguments) {
@@ -79,7 +118,11 @@ public final class Main implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"senoscope " + org.senoscope.provenance.Versions.senoscope()};
+      return new String[] {text()};
+    }
+
+    static String text() {
+      return "senoscope " + Versions.senoscope();
     }
   }
 }

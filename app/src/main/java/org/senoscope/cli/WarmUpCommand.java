@@ -44,11 +44,15 @@ final class WarmUpCommand implements Callable<Integer> {
       if (!server.models().isEmpty()) {
         for (int i = 0; i < PREDICTIONS && !images.isEmpty(); i++) {
           String model = server.models().get(i % server.models().size());
-          post(
-              server
-                  .address()
-                  .resolve("/api/v1/predictions?model=%s&heatmap=%s".formatted(model, i % 4 == 0)),
-              images.get(i % images.size()));
+          URI made =
+              post(
+                  server.address().resolve("/api/v1/predictions?model=" + model),
+                  images.get(i % images.size()));
+          if (i % 20 == 0) {
+            get(URI.create(made + "/image?longest=900"));
+            get(URI.create(made + "/heatmap?layer=true&longest=900"));
+            get(URI.create(made + "/heatmap"));
+          }
         }
         get(server.address().resolve("/api/v1/predictions"));
       }
@@ -80,7 +84,8 @@ final class WarmUpCommand implements Callable<Integer> {
     finish(connection);
   }
 
-  private static void post(URI address, byte[] image) throws IOException {
+  /** Posts an image and returns where the prediction now is. */
+  private static URI post(URI address, byte[] image) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "image/jpeg");
@@ -88,6 +93,7 @@ final class WarmUpCommand implements Callable<Integer> {
       out.write(image);
     }
     finish(connection);
+    return address.resolve(connection.getHeaderField("Location"));
   }
 
   private static void finish(HttpURLConnection connection) throws IOException {

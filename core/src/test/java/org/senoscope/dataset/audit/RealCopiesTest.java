@@ -29,7 +29,9 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.work.Progress;
 
-/** The figures of docs/decisions/0011-near-duplicates.md, held on the sets they were measured on. */
+/**
+ * The figures of docs/decisions/0011-near-duplicates.md, held on the sets they were measured on.
+ */
 class RealCopiesTest {
   private static final String BUSI = "busi/Dataset_BUSI_with_GT";
   private static final String FILMS = "mammogram-folders";

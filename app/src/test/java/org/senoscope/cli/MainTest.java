@@ -1,0 +1,38 @@
+package org.senoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import picocli.CommandLine;
+
+class MainTest {
+  /** Verbs are made by name, one alone: a wrong name in the table would hide a verb. */
+  @ParameterizedTest
+  @FieldSource("org.senoscope.cli.Main#VERBS")
+  void eachVerbIsFoundByItsOwnNameAlone(String verb) {
+    CommandLine line = Main.commandLine(verb);
+    assertThat(line.getSubcommands()).containsOnlyKeys(verb);
+    assertThat(line.getSubcommands().get(verb).getCommandSpec().name()).isEqualTo(verb);
+    assertThat(line.getSubcommands().get(verb).getCommand().getClass())
+        .hasAnnotation(CommandLine.Command.class)
+        .extracting(type -> type.getAnnotation(CommandLine.Command.class).name())
+        .isEqualTo(verb);
+  }
+
+  @Test
+  void helpListsEveryVerb() {
+    assertThat(Main.commandLine("--help").getSubcommands())
+        .containsOnlyKeys(Main.VERBS.toArray(String[]::new));
+    assertThat(Main.commandLine("--help").getUsageMessage()).contains("import", "evaluate", "demo");
+  }
+
+  @Test
+  void theVersionIsTheSameByBothWays() {
+    Run alone = Run.of("--version");
+    Run withMore = Run.of("--version", "--help");
+    assertThat(alone.code()).isZero();
+    assertThat(alone.out()).matches("senoscope \\d+\\.\\d+\\.\\d+\\R").isEqualTo(withMore.out());
+  }
+}
