@@ -1,9 +1,10 @@
 """How soon it speaks and answers, and how much memory it holds; with and without the start-up cache.
 
-    bench/run start [--rounds 10]
+    bench/run start [--rounds 10] [--json]
 
-Seconds from the launcher's start to the end of `senoscope --version`, to the first answered prediction of
-`senoscope serve`, and the server's resident memory after 200 predictions.
+Seconds from the launcher's start to the end of `senoscope --version`, to the address that `senoscope demo`
+prints, and to the first answered prediction of `senoscope serve`; the server's resident memory after 200
+predictions.
 """
 
 import argparse
@@ -11,13 +12,10 @@ import glob
 import http.client
 import os
 import socket
-import statistics
 import subprocess
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.path.join(HERE, "..")
-SENOSCOPE = os.path.join(HOME, "senoscope")
+from common import HOME, SENOSCOPE, memory, progress, result, show
 
 
 def free_port():
@@ -35,12 +33,23 @@ def predict(port, image):
     connection.close()
 
 
-def resident(pid):
-    with open(f"/proc/{pid}/status") as file:
-        for line in file:
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-    raise RuntimeError("no VmRSS")
+def version(environment):
+    begun = time.perf_counter()
+    subprocess.run([SENOSCOPE, "--version"], check=True, stdout=subprocess.DEVNULL, env=environment)
+    return time.perf_counter() - begun
+
+
+def demo(environment):
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [SENOSCOPE, "demo"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    )
+    line = process.stdout.readline()
+    seconds = time.perf_counter() - begun
+    process.terminate()
+    process.wait()
+    assert b"http://" in line, line
+    return seconds
 
 
 def serve(environment, images):
@@ -62,7 +71,7 @@ def serve(environment, images):
         first = time.perf_counter() - begun
         for i in range(199):
             predict(port, images[i % len(images)])
-        return first, resident(process.pid)
+        return first, memory(process.pid, "VmRSS")
     finally:
         process.terminate()
         process.wait()
@@ -71,28 +80,35 @@ def serve(environment, images):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    load = os.getloadavg()[0]
     images = []
     for path in sorted(glob.glob(os.path.join(HOME, "samples", "ultrasound", "*", "*.jpg"))):
         with open(path, "rb") as file:
             images.append(file.read())
-    for label, more in (("with the cache", {}), ("plain JVM", {"SENOSCOPE_NO_CACHE": "1"})):
-        environment = {**os.environ, **more}
-        version, first, memory = [], [], []
-        for _ in range(arguments.rounds):
-            begun = time.perf_counter()
-            subprocess.run([SENOSCOPE, "--version"], check=True, stdout=subprocess.DEVNULL, env=environment)
-            version.append(time.perf_counter() - begun)
-            answered, held = serve(environment, images)
-            first.append(answered)
-            memory.append(held)
-        print(f"{label}, medians of {arguments.rounds} (range)")
-        for what, values, unit in (
-            ("--version", version, "s"),
-            ("serve, to the first answer", first, "s"),
-            ("memory after 200 predictions", memory, "MB"),
-        ):
-            print(f"  {what:30s} {statistics.median(values):7.3f} {unit} ({min(values):.3f} to {max(values):.3f})")
+    kinds = {"with the cache": {}, "plain JVM": {"SENOSCOPE_NO_CACHE": "1"}}
+    measured = {kind: ([], [], [], []) for kind in kinds}
+    for i in range(arguments.rounds):
+        progress(f"round {i + 1} of {arguments.rounds}")
+        for kind, more in kinds.items():
+            environment = {**os.environ, **more}
+            environment.pop("DISPLAY", None)  # no browser
+            versions, demos, firsts, memories = measured[kind]
+            versions.append(version(environment))
+            demos.append(demo(environment))
+            first, held = serve(environment, images)
+            firsts.append(first)
+            memories.append(held)
+    results = []
+    for kind, (versions, demos, firsts, memories) in measured.items():
+        results += [
+            result(f"--version, {kind}", "s", versions),
+            result(f"demo to its address, {kind}", "s", demos),
+            result(f"serve to the first answer, {kind}", "s", firsts),
+            result(f"memory after 200 predictions, {kind}", "MB", memories),
+        ]
+    show(results, arguments.json, load)
 
 
 main()
