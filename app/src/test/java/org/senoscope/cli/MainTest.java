@@ -14,11 +14,14 @@ class MainTest {
   void eachVerbIsFoundByItsOwnNameAlone(String verb) {
     CommandLine line = Main.commandLine(verb);
     assertThat(line.getSubcommands()).containsOnlyKeys(verb);
-    assertThat(line.getSubcommands().get(verb).getCommandSpec().name()).isEqualTo(verb);
-    assertThat(line.getSubcommands().get(verb).getCommand().getClass())
-        .hasAnnotation(CommandLine.Command.class)
-        .extracting(type -> type.getAnnotation(CommandLine.Command.class).name())
-        .isEqualTo(verb);
+    CommandLine.Command itself =
+        line.getSubcommands()
+            .get(verb)
+            .getCommandSpec()
+            .userObject()
+            .getClass()
+            .getAnnotation(CommandLine.Command.class);
+    assertThat(itself.name()).isEqualTo(verb);
   }
 
   @Test
@@ -31,8 +34,8 @@ class MainTest {
   @Test
   void theVersionIsTheSameByBothWays() {
     Run alone = Run.of("--version");
-    Run withMore = Run.of("--version", "--help");
+    Run byPicocli = Run.of("-V");
     assertThat(alone.code()).isZero();
-    assertThat(alone.out()).matches("senoscope \\d+\\.\\d+\\.\\d+\\R").isEqualTo(withMore.out());
+    assertThat(alone.out()).matches("senoscope \\d+\\.\\d+\\.\\d+\\R").isEqualTo(byPicocli.out());
   }
 }

@@ -1,11 +1,13 @@
 package org.senoscope.image;
 
+import java.util.Arrays;
+
 /**
- * Resamples a window of an image to a grid of another size with a triangle filter, first along
- * columns, then along rows. When growing it is bilinear interpolation; when shrinking the triangle
- * grows with the factor, so that every pixel of the source has its weight (no aliasing). The same
- * as Pillow's {@code resize(size, BILINEAR, box)} but without rounding between the passes. Beyond
- * the source's edge there is nothing: the weights inside are normalised to 1.
+ * Resamples a window of an image to a grid of another size with a triangle filter, along rows and
+ * along columns. When growing it is bilinear interpolation; when shrinking the triangle grows with
+ * the factor, so that every pixel of the source has its weight (no aliasing). The same as Pillow's
+ * {@code resize(size, BILINEAR, box)} but without rounding between the passes. Beyond the source's
+ * edge there is nothing: the weights inside are normalised to 1.
  */
 public final class Resampling {
   private Resampling() {}
@@ -24,19 +26,30 @@ public final class Resampling {
       int width) {
     Taps across = Taps.of(source.width(), left, right, width);
     Taps down = Taps.of(source.height(), top, bottom, height);
+    if (height <= source.height()) {
+      // Shrinking starts along the columns: that pass runs over whole rows and is the quick one, so
+      // it should be the one that sees the large image.
+      float[] low = down(source.pixels(), source.width(), 0, down, height);
+      return new GreyImage(height, width, across(low, source.width(), height, across, width));
+    }
     // Only the rows that the second pass needs.
     int firstRow = down.first[0];
-    int lastRow = down.first[height - 1] + down.count[height - 1];
-    float[] narrow = across(source, firstRow, lastRow, across, width);
-    return new GreyImage(height, width, down(narrow, firstRow, down, height, width));
+    int rows = down.first[height - 1] + down.count[height - 1] - firstRow;
+    float[] part = source.pixels();
+    if (rows < source.height()) {
+      int begin = firstRow * source.width();
+      part = Arrays.copyOfRange(part, begin, begin + rows * source.width());
+    }
+    float[] narrow = across(part, source.width(), rows, across, width);
+    return new GreyImage(height, width, down(narrow, width, firstRow, down, height));
   }
 
-  private static float[] across(GreyImage source, int firstRow, int lastRow, Taps taps, int width) {
-    float[] from = source.pixels();
-    float[] to = new float[Math.multiplyExact(lastRow - firstRow, width)];
-    for (int row = firstRow; row < lastRow; row++) {
-      int sourceRow = row * source.width();
-      int targetRow = (row - firstRow) * width;
+  /** Each row of {@code from}, {@code fromWidth} wide, to {@code width}. */
+  private static float[] across(float[] from, int fromWidth, int rows, Taps taps, int width) {
+    float[] to = new float[Math.multiplyExact(rows, width)];
+    for (int row = 0; row < rows; row++) {
+      int sourceRow = row * fromWidth;
+      int targetRow = row * width;
       for (int column = 0; column < width; column++) {
         int begin = sourceRow + taps.first[column];
         int weight = column * taps.stride;
@@ -50,7 +63,8 @@ public final class Resampling {
     return to;
   }
 
-  private static float[] down(float[] narrow, int firstRow, Taps taps, int height, int width) {
+  /** The rows of {@code from}, of which the first is the source's {@code firstRow}, to so many. */
+  private static float[] down(float[] from, int width, int firstRow, Taps taps, int height) {
     float[] to = new float[Math.multiplyExact(height, width)];
     for (int row = 0; row < height; row++) {
       int target = row * width;
@@ -58,7 +72,7 @@ public final class Resampling {
         float weight = taps.weights[row * taps.stride + tap];
         int begin = (taps.first[row] + tap - firstRow) * width;
         for (int column = 0; column < width; column++) {
-          to[target + column] += weight * narrow[begin + column];
+          to[target + column] += weight * from[begin + column];
         }
       }
     }
