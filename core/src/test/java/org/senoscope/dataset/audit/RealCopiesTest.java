@@ -29,7 +29,9 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.work.Progress;
 
-/** The figures of docs/decisions/0011-near-duplicates.md, held on the sets they were measured on. */
+/**
+ * The figures of docs/decisions/0011-near-duplicates.md, held on the sets they were measured on.
+ */
 class RealCopiesTest {
   private static final String BUSI = "busi/Dataset_BUSI_with_GT";
   private static final String FILMS = "mammogram-folders";
@@ -60,7 +62,9 @@ class RealCopiesTest {
     }
 
     List<CopyPair> pairs() throws IOException {
-      return new NearDuplicates(sketches, place -> ImageFiles.read(files.get(place)))
+      return new NearDuplicates(
+              sketches,
+              (place, side, reach) -> Texture.of(ImageFiles.read(files.get(place)), side, reach))
           .find(Progress.NONE);
     }
 
@@ -129,7 +133,7 @@ class RealCopiesTest {
         found +=
             new NearDuplicates(
                     List.of(Optional.of(Sketch.of(pair.get(0))), Optional.of(Sketch.of(copy))),
-                    pair::get)
+                    (place, side, reach) -> Texture.of(pair.get(place), side, reach))
                 .find(Progress.NONE)
                 .size();
       }
