@@ -44,11 +44,20 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int execute(String... arguments) {
-    return new CommandLine(new Main())
+    return execute(new CommandLine(new Main()), arguments);
+  }
+
+  static int execute(CommandLine command, String... arguments) {
+    command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explainUsage)
-        .setExecutionExceptionHandler(Main::explainFailure)
-        .execute(arguments);
+        .setExecutionExceptionHandler(Main::explainFailure);
+    try {
+      return command.execute(arguments);
+    } catch (Error fault) {
+      // picocli handles exceptions alone; a full heap or a missing library is told as they are.
+      return explainFailure(fault, command);
+    }
   }
 
   private static int explainUsage(CommandLine.ParameterException fault, String[] arguments) {
@@ -61,12 +70,24 @@ public final class Main implements Runnable {
 
   private static int explainFailure(
       Exception fault, CommandLine command, CommandLine.ParseResult result) {
-    PrintWriter err = command.getErr();
     if (fault instanceof InputException) {
-      err.println("senoscope: " + fault.getMessage());
+      command.getErr().println("senoscope: " + fault.getMessage());
       return 2;
     }
-    err.println("senoscope: failed: " + (fault.getMessage() == null ? fault : fault.getMessage()));
+    return explainFailure(fault, command);
+  }
+
+  private static int explainFailure(Throwable fault, CommandLine command) {
+    PrintWriter err = command.getErr();
+    String why =
+        switch (fault) {
+          case OutOfMemoryError _ ->
+              "out of memory (%s): allow more with SENOSCOPE_JAVA_OPTS=-Xmx4g"
+                  .formatted(fault.getMessage());
+          case Error _ -> fault.toString();
+          default -> fault.getMessage() == null ? fault.toString() : fault.getMessage();
+        };
+    err.println("senoscope: failed: " + why);
     if (System.getenv("SENOSCOPE_TRACE") != null) {
       fault.printStackTrace(err);
     } else {

@@ -38,8 +38,14 @@ public final class EvaluatePredictions {
    * @param file {@code predictions.csv}, or what {@code predict --format csv} prints
    * @param dataset the images' data set; gives groups, subgroups, and labels that the file lacks.
    *     Without one, the file must hold labels, and its column {@code group} is trusted
+   * @throws InputException when there is no such file, or it holds no predictions of the data set
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          "There is no file %s; name the predictions that a run or senoscope predict --format csv gave"
+              .formatted(file));
+    }
     Evaluation.Model model =
         new Evaluation.Model(String.valueOf(file.getFileName()), "", Hashes.sha256(file));
     if (dataset.isEmpty()) {
