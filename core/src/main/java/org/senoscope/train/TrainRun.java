@@ -82,7 +82,7 @@ public final class TrainRun {
         rows.stream()
             .filter(row -> tasks.stream().anyMatch(task -> row.label(task.name()).isPresent()))
             .toList();
-    Network network = Networks.of(recipe, tasks);
+    Network network = Networks.of(recipe.network(), recipe.input(), tasks);
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
     InitialWeights weights = InitialWeights.find(recipe, request.init(), weightFolders);
     try (RunLock _ = RunLock.take(request.out())) {
