@@ -339,6 +339,24 @@ class TrainRunTest {
   }
 
   @Test
+  void aLossThatIsNoNumberAnyMoreIsSaidAsSuch() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 13);
+    // Weight decay of 10 at a rate of 10 makes each weight 99 times as large in every step. With
+    // one step in an epoch, validation sees the weights before the next step does.
+    String recipe =
+        MadeDataset.recipe(60, "weightDecay: 10")
+            .replace("1e-2", "10")
+            .replace("batch: 8", "batch: 64")
+            .replace("movingAverage: 0.9", "schedule: constant");
+    assertThatThrownBy(
+            () ->
+                train(dataset, List.of("train", "validation"), recipe, "run", false, Progress.NONE))
+        .hasMessageMatching(
+            "The validation loss became NaN after epoch \\d+: lower training.rate \\(now 10.0\\), or"
+                + " set training.precision: fp32");
+  }
+
+  @Test
   void finalTrainingSaysThatItHadNoPlateauToSee() throws IOException {
     Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 14);
     train(
@@ -356,6 +374,27 @@ class TrainRunTest {
 
   private ObjectNode provenance(String bundle) throws IOException {
     return Bundle.open(folder.resolve(bundle)).description().provenance();
+  }
+
+  @Test
+  void theReportAsJsonHasItsMetricsByNameAsTheContractSays() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 15);
+    ObjectNode json =
+        train(
+                dataset,
+                List.of("fold1", "fold2"),
+                MadeDataset.recipe(1, ""),
+                "run",
+                false,
+                Progress.NONE)
+            .toJson();
+    assertThat(json.path("schema").asText()).isEqualTo("senoscope/train/1");
+    JsonNode auc = json.path("validation").path("auc");
+    assertThat(auc.path("value").isNumber()).isTrue();
+    assertThat(auc.path("low").asDouble()).isLessThanOrEqualTo(auc.path("value").asDouble());
+    assertThat(json.path("validation").path("balancedAccuracy").path("value").isNumber()).isTrue();
+    assertThat(json.path("validation").path("of").asText()).contains("out of fold");
+    assertThat(json.path("validation").has("metrics")).isFalse();
   }
 
   /** Stands for a kill in the middle of a step. */
