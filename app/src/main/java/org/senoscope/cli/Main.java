@@ -53,11 +53,20 @@ public final class Main implements Runnable {
       System.out.println(Version.text()); // asked by scripts, so at once
       return 0;
     }
-    return commandLine(arguments)
+    return execute(commandLine(arguments), arguments);
+  }
+
+  static int execute(CommandLine command, String... arguments) {
+    command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explainUsage)
-        .setExecutionExceptionHandler(Main::explainFailure)
-        .execute(arguments);
+        .setExecutionExceptionHandler(Main::explainFailure);
+    try {
+      return command.execute(arguments);
+    } catch (Error fault) {
+      // picocli handles exceptions alone; a full heap or a missing library is told as they are.
+      return explainFailure(fault, command);
+    }
   }
 
   /**
@@ -100,12 +109,24 @@ public final class Main implements Runnable {
 
   private static int explainFailure(
       Exception fault, CommandLine command, CommandLine.ParseResult result) {
-    PrintWriter err = command.getErr();
     if (fault instanceof InputException) {
-      err.println("senoscope: " + fault.getMessage());
+      command.getErr().println("senoscope: " + fault.getMessage());
       return 2;
     }
-    err.println("senoscope: failed: " + (fault.getMessage() == null ? fault : fault.getMessage()));
+    return explainFailure(fault, command);
+  }
+
+  private static int explainFailure(Throwable fault, CommandLine command) {
+    PrintWriter err = command.getErr();
+    String why =
+        switch (fault) {
+          case OutOfMemoryError _ ->
+              "out of memory (%s): allow more with SENOSCOPE_JAVA_OPTS=-Xmx4g"
+                  .formatted(fault.getMessage());
+          case Error _ -> fault.toString();
+          default -> fault.getMessage() == null ? fault.toString() : fault.getMessage();
+        };
+    err.println("senoscope: failed: " + why);
     if (System.getenv("SENOSCOPE_TRACE") != null) {
       fault.printStackTrace(err);
     } else {

@@ -60,7 +60,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--init",
       paramLabel = "BUNDLE",
-      description = "Start from a bundle's weights; what it has seen counts as seen.")
+      description = "Start from a bundle's (or run's) weights; what it has seen counts as seen.")
   private @Nullable Path init;
 
   @Option(names = "--resume", description = "Go on with the run in --out.")

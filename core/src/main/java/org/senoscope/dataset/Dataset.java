@@ -30,7 +30,13 @@ public record Dataset(Path root, String name) {
               .formatted(root));
     }
     JsonNode description = Json.read(file, "dataset");
-    return new Dataset(root, description.path("name").asText(String.valueOf(root.getFileName())));
+    Dataset dataset =
+        new Dataset(root, description.path("name").asText(String.valueOf(root.getFileName())));
+    if (!Files.isRegularFile(dataset.manifestFile())) {
+      throw new InputException(
+          "%s is not a whole data set: it has no manifest.csv; import it again".formatted(root));
+    }
+    return dataset;
   }
 
   /** {@code manifest.csv}. */

@@ -62,11 +62,10 @@ public final class Manifest {
         }
       }
     }
-    String modality = text(line, "modality");
     return new ManifestRow(
         text(line, "image"),
         text(line, "sha256"),
-        modality.isEmpty() ? Optional.empty() : Optional.of(Modality.valueOf(modality)),
+        modality(text(line, "modality")),
         text(line, "patient"),
         text(line, "group"),
         Laterality.of(text(line, "laterality")),
@@ -83,6 +82,19 @@ public final class Manifest {
 
   private static String text(NamedCsvRecord line, String column) {
     return line.findField(column).orElse("");
+  }
+
+  private static Optional<Modality> modality(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Modality.of(text)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "column modality must hold one of %s or nothing, was \"%s\""
+                            .formatted(List.of(Modality.values()), text))));
   }
 
   private static int number(NamedCsvRecord line, String column) {

@@ -2,6 +2,7 @@ package org.senoscope.evaluate;
 
 import java.util.List;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.study.Task;
 
 /**
@@ -10,10 +11,15 @@ import org.senoscope.study.Task;
  * @param model its name and version
  * @param tasks what it answers, the main one first
  * @param fingerprint of the images that it was trained on
+ * @param initial the weights that its training began with
  * @param scorer the model itself
  */
 public record Candidate(
-    Evaluation.Model model, List<Task> tasks, Fingerprint fingerprint, Scorer scorer) {
+    Evaluation.Model model,
+    List<Task> tasks,
+    Fingerprint fingerprint,
+    WeightsOrigin initial,
+    Scorer scorer) {
   public Candidate {
     tasks = List.copyOf(tasks);
   }

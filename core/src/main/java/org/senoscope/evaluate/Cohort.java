@@ -26,6 +26,8 @@ final class Cohort {
   /** The part that every image is in where there is no split. */
   static final String ALL = "all";
 
+  private static final String COPIES = "near-duplicates";
+
   private final Dataset dataset;
   private final Map<String, ManifestRow> rows;
   private final Map<String, String> groups;
@@ -97,7 +99,7 @@ final class Cohort {
     if (Files.exists(dataset.groupsFile())) {
       Groups audited = Groups.read(dataset.groupsFile());
       rows.keySet().forEach(image -> groups.put(image, audited.groupOf(image)));
-      by.add("near-duplicates");
+      by.add(COPIES);
       return by;
     }
     // Numbered, since what the source calls a group may name a patient.
@@ -133,6 +135,11 @@ final class Cohort {
   /** What made groups; empty when each image is its own. */
   List<String> groupedBy() {
     return groupedBy;
+  }
+
+  /** Whether the audit looked for copies, so that groups hold them. */
+  boolean audited() {
+    return groupedBy.contains(COPIES);
   }
 
   /** How many groups the images that take part are in. */

@@ -10,14 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Predictor;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -31,6 +35,9 @@ import org.senoscope.work.Progress;
 public final class EvaluateModel {
   /** Of every bootstrap and simulation, so that the same predictions give the same intervals. */
   static final long SEED = 1;
+
+  /** Bytes of a pixel while it is scored: the image and a step's picture of it. */
+  private static final int SCORING = 8;
 
   private final ToLongFunction<GreyImage> perceptualHash;
 
@@ -52,7 +59,8 @@ public final class EvaluateModel {
       throws IOException {
     boolean isRun = Files.exists(bundleOrRun.resolve("run.json"));
     if (isRun && part.isEmpty() && Files.exists(bundleOrRun.resolve(PredictionsFile.NAME))) {
-      return EvaluatePredictions.ofRun(bundleOrRun, dataset);
+      return EvaluatePredictions.ofRun(
+          bundleOrRun, dataset, images -> hashes(dataset, images, progress));
     }
     Bundle bundle = Bundle.open(isRun ? bundleOrRun.resolve("bundle") : bundleOrRun);
     // Several images at once on one thread each: faster than one image on several threads.
@@ -62,6 +70,7 @@ public final class EvaluateModel {
               EvaluatePredictions.identity(bundle),
               bundle.description().tasks(),
               bundle.fingerprint(),
+              WeightsOrigin.in(bundle.description().provenance()),
               image -> new Scored(predictor.infer(image).probabilities(), false));
       return run(candidate, dataset, part, progress);
     }
@@ -99,6 +108,7 @@ public final class EvaluateModel {
     }
     List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
     List<String> notes = new ArrayList<>(overlap.notes(images));
+    notes.addAll(Protocol.notesOn(candidate.initial()));
     notes.addAll(selection.notes());
     Protocol protocol =
         new Protocol(
@@ -107,7 +117,7 @@ public final class EvaluateModel {
             cohort.groupedBy(),
             0,
             cohort.seed(),
-            overlap.origin(),
+            overlap.origin(candidate.initial()),
             overlap.seen(images),
             0,
             looks,
@@ -128,18 +138,49 @@ public final class EvaluateModel {
       Progress progress)
       throws IOException {
     Scored[] scored = new Scored[rows.size()];
-    try (Progress.Stage stage = progress.stage("scoring images", rows.size())) {
-      IntStream.range(0, rows.size())
+    look(
+        dataset,
+        rows.stream().map(ManifestRow::image).toList(),
+        progress.stage("scoring images", rows.size()),
+        (place, pixels) -> {
+          if (overlap.comparesPictures()) {
+            overlap.compare(rows.get(place), perceptualHash.applyAsLong(pixels));
+          }
+          scored[place] = candidate.scorer().score(pixels);
+        });
+    return List.of(scored);
+  }
+
+  private Map<String, Long> hashes(Dataset dataset, Set<String> images, Progress progress)
+      throws IOException {
+    List<String> places = List.copyOf(images);
+    Map<String, Long> hashes = new ConcurrentHashMap<>();
+    look(
+        dataset,
+        places,
+        progress.stage("comparing pictures", places.size()),
+        (place, pixels) -> hashes.put(places.get(place), perceptualHash.applyAsLong(pixels)));
+    return hashes;
+  }
+
+  /** Takes an image that was read. */
+  @FunctionalInterface
+  private interface Look {
+    void at(int place, GreyImage pixels) throws IOException;
+  }
+
+  /** Reads images on all cores. */
+  private static void look(Dataset dataset, List<String> images, Progress.Stage stage, Look look)
+      throws IOException {
+    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, SCORING);
+    try (stage) {
+      IntStream.range(0, images.size())
           .parallel()
           .forEach(
-              i -> {
-                String image = rows.get(i).image();
-                try {
-                  GreyImage pixels = ImageFiles.read(dataset.resolve(image));
-                  if (overlap.comparesPictures()) {
-                    overlap.compare(rows.get(i), perceptualHash.applyAsLong(pixels));
-                  }
-                  scored[i] = candidate.scorer().score(pixels);
+              place -> {
+                String image = images.get(place);
+                try (ImageRoom.Held held = room.read(dataset.resolve(image))) {
+                  look.at(place, held.image());
                 } catch (IOException e) {
                   throw new UncheckedIOException(
                       new IOException("%s cannot be read: %s".formatted(image, e.getMessage()), e));
@@ -149,7 +190,6 @@ public final class EvaluateModel {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return List.of(scored);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Hashes;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -38,8 +40,14 @@ public final class EvaluatePredictions {
    * @param file {@code predictions.csv}, or what {@code predict --format csv} prints
    * @param dataset the images' data set; gives groups, subgroups, and labels that the file lacks.
    *     Without one, the file must hold labels, and its column {@code group} is trusted
+   * @throws InputException when there is no such file, or it holds no predictions of the data set
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          "There is no file %s; name the predictions that a run or senoscope predict --format csv gave"
+              .formatted(file));
+    }
     Evaluation.Model model =
         new Evaluation.Model(String.valueOf(file.getFileName()), "", Hashes.sha256(file));
     if (dataset.isEmpty()) {
@@ -80,8 +88,32 @@ public final class EvaluatePredictions {
         TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED));
   }
 
-  /** Evaluates a run with folds by its predictions out of fold. */
-  static Evaluation ofRun(Path run, Dataset dataset) throws IOException {
+  /**
+   * What is known of the models that scored a training's images.
+   *
+   * @param seen by part, the images that the model that scored it has seen
+   * @param origin of the weights that all of them started from
+   * @param hashes for comparing pictures with those of another data set
+   */
+  public record Trained(Map<String, Fingerprint> seen, WeightsOrigin origin, Hashing hashes) {
+    public Trained {
+      seen = Map.copyOf(seen);
+    }
+  }
+
+  /** Gives perceptual hashes. */
+  @FunctionalInterface
+  public interface Hashing {
+    /** The hashes of images, by image. */
+    Map<String, Long> of(Set<String> images) throws IOException;
+  }
+
+  /**
+   * Evaluates a run with folds by its predictions out of fold.
+   *
+   * @param hashes reads images, where some were seen before the run
+   */
+  static Evaluation ofRun(Path run, Dataset dataset, Hashing hashes) throws IOException {
     Path file = run.resolve(PredictionsFile.NAME);
     Bundle bundle = Bundle.open(run.resolve("bundle"));
     PredictionsFile predictions = PredictionsFile.read(file);
@@ -103,7 +135,9 @@ public final class EvaluatePredictions {
         trained.put(part, Bundle.open(ofFold).fingerprint());
       }
     }
-    return ofTraining(identity(bundle), task, predictions.cases(), dataset, trained);
+    WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
+    return ofTraining(
+        identity(bundle), task, predictions.cases(), dataset, new Trained(trained, origin, hashes));
   }
 
   /**
@@ -114,14 +148,10 @@ public final class EvaluatePredictions {
    * @param task what was scored
    * @param cases each with the part that its model was not trained on
    * @param dataset the images' data set
-   * @param trained by part, the fingerprint of the model that scored it
+   * @param trained what the models had seen
    */
   public static Evaluation ofTraining(
-      Evaluation.Model model,
-      Task task,
-      List<ScoredCase> cases,
-      Dataset dataset,
-      Map<String, Fingerprint> trained)
+      Evaluation.Model model, Task task, List<ScoredCase> cases, Dataset dataset, Trained trained)
       throws IOException {
     Cohort cohort = Cohort.open(dataset);
     List<ScoredCase> known = checked("The training", task, cases, cohort);
@@ -132,20 +162,25 @@ public final class EvaluatePredictions {
         scored ->
             images.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
     List<String> notes = new ArrayList<>();
-    int seen = 0;
     boolean checked = true;
-    for (Map.Entry<String, List<String>> part : images.entrySet()) {
-      Fingerprint fingerprint = trained.get(part.getKey());
+    Map<String, TrainingOverlap> overlaps = new TreeMap<>();
+    for (String part : images.keySet()) {
+      Fingerprint fingerprint = trained.seen().get(part);
       if (fingerprint == null || fingerprint.size() == 0) {
         checked = false;
-        notes.add(
-            "Nothing tells what the model that scored %s was trained on.".formatted(part.getKey()));
-        continue;
+        notes.add("Nothing tells what the model that scored %s was trained on.".formatted(part));
+      } else {
+        overlaps.put(part, new TrainingOverlap(fingerprint, cohort));
       }
-      TrainingOverlap overlap = new TrainingOverlap(fingerprint, cohort);
-      seen += overlap.seen(part.getValue());
-      overlap.notes(part.getValue()).forEach(note -> notes.add(part.getKey() + ": " + note));
     }
+    comparePictures(overlaps, images, trained.hashes(), cohort);
+    int seen = 0;
+    for (Map.Entry<String, TrainingOverlap> part : overlaps.entrySet()) {
+      List<String> scored = images.getOrDefault(part.getKey(), List.of());
+      seen += part.getValue().seen(scored);
+      part.getValue().notes(scored).forEach(note -> notes.add(part.getKey() + ": " + note));
+    }
+    notes.addAll(Protocol.notesOn(trained.origin()));
     if (folds) {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
       long labelled =
@@ -163,7 +198,7 @@ public final class EvaluatePredictions {
             plain.groupedBy(),
             plain.folds(),
             plain.seed(),
-            checked ? Protocol.Origin.CHECKED : Protocol.Origin.UNKNOWN,
+            checked ? Protocol.Origin.of(trained.origin()) : Protocol.Origin.UNKNOWN,
             seen,
             plain.groupsCut(),
             0,
@@ -173,6 +208,36 @@ public final class EvaluatePredictions {
         cohort.images(),
         protocol,
         TaskEvaluation.of(task, known, cohort.rows(), EvaluateModel.SEED));
+  }
+
+  /** Holds pictures against those from elsewhere, such as those that initial weights had seen. */
+  private static void comparePictures(
+      Map<String, TrainingOverlap> overlaps,
+      Map<String, List<String>> images,
+      Hashing hashing,
+      Cohort cohort)
+      throws IOException {
+    Set<String> wanted = new TreeSet<>();
+    overlaps.forEach(
+        (part, overlap) -> {
+          if (overlap.comparesPictures()) {
+            wanted.addAll(images.getOrDefault(part, List.of()));
+          }
+        });
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<String, Long> hashes = hashing.of(wanted);
+    overlaps.forEach(
+        (part, overlap) -> {
+          if (overlap.comparesPictures()) {
+            for (String image : images.getOrDefault(part, List.of())) {
+              overlap.compare(
+                  Objects.requireNonNull(cohort.rows().get(image)),
+                  Objects.requireNonNull(hashes.get(image)));
+            }
+          }
+        });
   }
 
   /** A bundle as an evaluation names it. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.OptionalLong;
 import org.senoscope.files.Json;
+import org.senoscope.model.WeightsOrigin;
 
 /**
  * How the numbers came about; without it they say nothing.
@@ -61,14 +62,49 @@ public record Protocol(
   /** What is known of the images that the model was trained on. */
   public enum Origin {
     /** The images were held against the model's training fingerprint. */
-    CHECKED,
+    CHECKED("known"),
+    /** They were too, but its training began with weights that may have seen any image. */
+    INITIAL_UNKNOWN("initial weights unknown"),
     /** Nothing is known, as for predictions from a file. */
-    UNKNOWN
+    UNKNOWN("unknown");
+
+    private final String text;
+
+    Origin(String text) {
+      this.text = text;
+    }
+
+    /** As it stands in files. */
+    public String text() {
+      return text;
+    }
+
+    /** What weights allow that training began with, where the rest was checked. */
+    static Origin of(WeightsOrigin initial) {
+      return initial.imagesKnown() ? CHECKED : INITIAL_UNKNOWN;
+    }
+
+    /** Why a number of seen images is not known, or only at least that; empty when it is. */
+    private String why() {
+      return switch (this) {
+        case CHECKED -> "";
+        case INITIAL_UNKNOWN -> "nothing tells which images its initial weights had learned from";
+        case UNKNOWN -> "nothing tells which images the model was trained on";
+      };
+    }
   }
 
   public Protocol {
     groupedBy = List.copyOf(groupedBy);
     notes = List.copyOf(notes);
+  }
+
+  /** What a reader must know of the weights that training began with; mostly nothing. */
+  static List<String> notesOn(WeightsOrigin initial) {
+    return switch (initial.kind()) {
+      case RANDOM, IMAGENET -> List.of();
+      case BUNDLE, UNKNOWN -> List.of(initial.sentence());
+    };
   }
 
   /**
@@ -101,8 +137,8 @@ public record Protocol(
     if (part.equals("train") || part.equals("validation")) {
       return "not a test result: the %s part made the model".formatted(part);
     }
-    if (origin == Origin.UNKNOWN) {
-      return "not a test result: nothing tells which images the model was trained on";
+    if (origin != Origin.CHECKED) {
+      return "not a test result: " + origin.why();
     }
     return switch (kind) {
       case HOLDOUT -> "test result on a part that training did not see";
@@ -136,6 +172,7 @@ public record Protocol(
               seenInTraining == 0
                   ? "none seen in training"
                   : "%d seen in training".formatted(seenInTraining);
+          case INITIAL_UNKNOWN -> "initial weights of unknown origin";
           case UNKNOWN -> "not checked against training";
         };
     return "%s: %d images in %d groups (by %s), %s%s%s; label of the highest probability, no threshold."
@@ -165,11 +202,14 @@ public record Protocol(
       json.putNull("seed");
     }
     json.put("leakFree", leakFree());
-    if (origin == Origin.CHECKED) {
+    json.put("origin", origin.text());
+    if (origin == Origin.CHECKED || seenInTraining > 0) {
       json.put("seenInTraining", seenInTraining);
     } else {
-      json.putNull("seenInTraining")
-          .put("why", "nothing tells which images the model was trained on");
+      json.putNull("seenInTraining");
+    }
+    if (origin != Origin.CHECKED) {
+      json.put("why", origin.why());
     }
     json.put("groupsCut", groupsCut)
         .put("thresholdChosenOn", NO_THRESHOLD)

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.study.Modality;
 
 /**
@@ -26,6 +27,7 @@ final class TrainingOverlap {
   }
 
   private final Fingerprint fingerprint;
+  private final Fingerprint elsewhere;
   private final Set<String> trainedOn = new HashSet<>();
   private final Set<String> ofTheirGroups;
   private final Set<String> alike = new HashSet<>();
@@ -38,11 +40,31 @@ final class TrainingOverlap {
       }
     }
     this.ofTheirGroups = cohort.withTheirGroups(trainedOn);
+    this.elsewhere = elsewhere(fingerprint, cohort);
   }
 
-  /** A model that names no training image is not taken for one that was trained elsewhere. */
-  Protocol.Origin origin() {
-    return fingerprint.size() == 0 ? Protocol.Origin.UNKNOWN : Protocol.Origin.CHECKED;
+  /**
+   * The training images that pictures are compared with. Of those in this data set, its groups say
+   * more where it was audited: the audit compared every pair and held the images themselves side by
+   * side.
+   */
+  private static Fingerprint elsewhere(Fingerprint fingerprint, Cohort cohort) {
+    if (!cohort.audited()) {
+      return fingerprint;
+    }
+    Set<String> here = new HashSet<>();
+    cohort.rows().values().forEach(row -> here.add(row.sha256()));
+    return Fingerprint.of(
+        fingerprint.images().stream().filter(image -> !here.contains(image.sha256())).toList());
+  }
+
+  /**
+   * A model that names no training image is not taken for one that was trained elsewhere.
+   *
+   * @param initial the weights that its training began with
+   */
+  Protocol.Origin origin(WeightsOrigin initial) {
+    return fingerprint.size() == 0 ? Protocol.Origin.UNKNOWN : Protocol.Origin.of(initial);
   }
 
   /** Whether some image of the data set was trained on. */
@@ -50,17 +72,14 @@ final class TrainingOverlap {
     return !trainedOn.isEmpty();
   }
 
-  /**
-   * Whether pictures must be compared too. Where every training image lies in this data set, its
-   * groups say more: the audit compared every pair and held the images themselves side by side.
-   */
+  /** Whether pictures must be compared too. */
   boolean comparesPictures() {
-    return trainedOn.size() < fingerprint.size();
+    return elsewhere.size() > 0;
   }
 
   /** Compares a picture with those that were trained on; safe for several threads. */
   void compare(ManifestRow row, long perceptualHash) {
-    if (!ofTheirGroups.contains(row.image()) && fingerprint.near(perceptualHash, distance(row))) {
+    if (!ofTheirGroups.contains(row.image()) && elsewhere.near(perceptualHash, distance(row))) {
       synchronized (alike) {
         alike.add(row.image());
       }

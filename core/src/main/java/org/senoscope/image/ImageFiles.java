@@ -15,7 +15,8 @@ import org.senoscope.image.codec.PngWriter;
  * Reads image files as grey: PNG, JPEG (also of four inks), TIFF, PGM and PPM, BMP, GIF; 8 and 16
  * bits; colour by Rec. 601 luma as Pillow's mode L; alpha left aside; of an animation or several
  * pages the first; turned by its Exif orientation. What a file is, its bytes tell and not its name.
- * Limits are checked on the header, before pixels are decoded. Safe for several threads.
+ * Limits are checked on the header, before pixels are decoded; who reads many images side by side
+ * bounds their memory with {@link ImageRoom}. Safe for several threads.
  */
 public final class ImageFiles {
   private ImageFiles() {}
@@ -54,10 +55,16 @@ public final class ImageFiles {
    */
   public static GreyImage read(byte[] bytes, String name, ImageLimits limits)
       throws UnreadableImageException {
+    return read(bytes, name, limits, HeaderCheck.Room.ANY);
+  }
+
+  /** Decodes bytes once there is room. */
+  static GreyImage read(byte[] bytes, String name, ImageLimits limits, HeaderCheck.Room room)
+      throws UnreadableImageException {
     checkSize(bytes.length, limits);
     try {
       DecodedImage decoded =
-          ImageDecoder.decode(bytes, name, new HeaderCheck(limits.pixels(), limits.side()));
+          ImageDecoder.decode(bytes, name, new HeaderCheck(limits.pixels(), limits.side(), room));
       GreyImage stored = new GreyImage(decoded.height(), decoded.width(), decoded.grey());
       return Orientation.ofExif(decoded.exifOrientation()).apply(stored);
     } catch (IOException e) {

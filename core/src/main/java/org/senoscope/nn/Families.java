@@ -20,6 +20,9 @@ public final class Families {
   private static final double BATCH_NORM_EPSILON = 1e-5;
   private static final double BATCH_NORM_MOMENTUM = 0.1;
 
+  /** More inputs of a full connection would be a gigabyte of weights and more. */
+  private static final int MOST_FLATTENED = 1 << 22;
+
   private Families() {}
 
   /**
@@ -101,7 +104,13 @@ public final class Families {
       neck.add(new GlobalAverage());
     } else {
       neck.add(new Layer.Flatten());
-      features = in * height * width;
+      long values = (long) in * height * width;
+      if (values > MOST_FLATTENED) {
+        throw new IllegalArgumentException(
+            "The blocks leave %d values of an input of %d×%d, a full connection takes at most %d; use more blocks"
+                .formatted(values, shape.height(), shape.width(), MOST_FLATTENED));
+      }
+      features = (int) values;
       for (int layer = 0; layer < dense.size(); layer++) {
         neck.add(new Linear("dense" + (layer + 1), features, dense.get(layer)));
         neck.add(new Relu());

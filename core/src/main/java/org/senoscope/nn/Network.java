@@ -35,6 +35,11 @@ public record Network(
     if (heads.isEmpty()) {
       throw new IllegalArgumentException("A network must have a head");
     }
+    if (Extent.after(trunk, height) < 1 || Extent.after(trunk, width) < 1) {
+      throw new IllegalArgumentException(
+          "An input of %d×%d is too small for %s; use a larger input"
+              .formatted(height, width, name));
+    }
   }
 
   /** Every tensor, in the order of the layers. */

@@ -12,14 +12,26 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.senoscope.safetensors.Dtype;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.safetensors.Tensor;
+import org.senoscope.safetensors.TensorEntry;
 import org.senoscope.work.InputException;
 
 /** A net's weights from and to safetensors files. */
 public final class Weights {
   private Weights() {}
+
+  /**
+   * Fills a net from a file by name: {@link #read(SafetensorsFile, Net, Predicate)}.
+   *
+   * @throws InputException naming all tensors that are missing or of another shape
+   */
+  public static List<String> read(Path file, Net net, Predicate<String> optional)
+      throws IOException {
+    return read(SafetensorsFile.open(file), net, optional);
+  }
 
   /**
    * Fills a net from a file by name. A file for three channels fills a net of one: the stem's
@@ -30,34 +42,41 @@ public final class Weights {
    * @return the optional tensors that were left as they were
    * @throws InputException naming all tensors that are missing or of another shape
    */
-  public static List<String> read(Path file, Net net, Predicate<String> optional)
-      throws IOException {
-    SafetensorsFile source = SafetensorsFile.open(file);
+  public static List<String> read(SafetensorsFile source, Net net, Predicate<String> optional) {
+    checkFit(source, net.network(), optional);
     List<String> kept = new ArrayList<>();
-    List<String> faults = new ArrayList<>();
     try (var _ = new PointerScope();
         var _ = new NoGradGuard()) {
       for (ParameterSpec spec : net.specs()) {
         var entry = source.tensors().get(spec.name());
-        float[] values = null;
-        if (entry != null && Arrays.equals(entry.shape(), spec.shape())) {
-          values = source.floats(spec.name());
-        } else if (entry != null && greyStem(entry.shape(), spec.shape())) {
-          values = summedOverChannels(source.floats(spec.name()), entry.shape());
-        }
-        if (values != null) {
-          net.tensor(spec.name()).copy_(Torch.copyOf(values, spec.shape()));
-        } else if (optional.test(spec.name())) {
+        if (entry == null || !fault(entry, spec).isEmpty()) {
           kept.add(spec.name());
         } else {
-          faults.add(
-              entry == null
-                  ? spec.name() + " is missing"
-                  : "%s has shape %s, not %s"
-                      .formatted(
-                          spec.name(),
-                          Arrays.toString(entry.shape()),
-                          Arrays.toString(spec.shape())));
+          float[] values = source.floats(spec.name());
+          if (greyStem(entry.shape(), spec.shape())) {
+            values = summedOverChannels(values, entry.shape());
+          }
+          net.tensor(spec.name()).copy_(Torch.copyOf(values, spec.shape()));
+        }
+      }
+    }
+    return kept;
+  }
+
+  /**
+   * Checks that a file can fill the nets of a network.
+   *
+   * @param optional the tensors that may be absent or of another shape in the file
+   * @throws InputException naming all tensors that are missing or of another shape
+   */
+  public static void checkFit(SafetensorsFile source, Network network, Predicate<String> optional) {
+    List<String> faults = new ArrayList<>();
+    for (ParameterSpec spec : network.tensors()) {
+      var entry = source.tensors().get(spec.name());
+      if (!optional.test(spec.name())) {
+        String fault = entry == null ? "is missing" : fault(entry, spec);
+        if (!fault.isEmpty()) {
+          faults.add(spec.name() + " " + fault);
         }
       }
     }
@@ -65,12 +84,21 @@ public final class Weights {
       throw new InputException(
           "%s does not fit network %s: %s"
               .formatted(
-                  file,
-                  net.network().name(),
+                  source.file(),
+                  network.name(),
                   String.join("; ", faults.subList(0, Math.min(5, faults.size())))
                       + (faults.size() > 5 ? "; and " + (faults.size() - 5) + " more" : "")));
     }
-    return kept;
+  }
+
+  private static String fault(TensorEntry entry, ParameterSpec spec) {
+    if (entry.dtype() != Dtype.F32) {
+      return "is %s, not F32".formatted(entry.dtype());
+    }
+    return Arrays.equals(entry.shape(), spec.shape()) || greyStem(entry.shape(), spec.shape())
+        ? ""
+        : "has shape %s, not %s"
+            .formatted(Arrays.toString(entry.shape()), Arrays.toString(spec.shape()));
   }
 
   private static boolean greyStem(long[] found, long[] wanted) {

@@ -11,6 +11,7 @@ import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.study.Task;
 
 /**
@@ -44,7 +45,7 @@ public final class ModelCard {
     card.append("**").append(Evaluation.RESEARCH_USE_ONLY).append("** ");
     card.append("It must not decide, or help to decide, how a person is diagnosed or treated.\n\n");
     uses(card, description);
-    training(card, training);
+    training(card, training, description.provenance());
     evaluation.ifPresentOrElse(
         found -> numbers(card, found),
         () -> card.append("## How good it is\n\nNot evaluated: no number is given.\n\n"));
@@ -78,13 +79,17 @@ public final class ModelCard {
     card.append("trained on.\n\n");
   }
 
-  private static void training(StringBuilder card, TrainingSet training) {
+  private static void training(StringBuilder card, TrainingSet training, ObjectNode provenance) {
     card.append("## What it was trained on\n\n");
     card.append(
         "%s: %d images in %d groups (what a split never cuts: patient, pair, near-duplicates)."
             .formatted(training.name(), training.images(), training.groups()));
     if (!training.credit().isEmpty()) {
       card.append(' ').append(training.credit());
+    }
+    card.append("\n\n").append(WeightsOrigin.in(provenance).sentence());
+    if (!provenance.path("finalTraining").asText().isEmpty()) {
+      card.append(' ').append(provenance.path("finalTraining").asText());
     }
     card.append("\n\n");
     List<List<String>> rows = new ArrayList<>();

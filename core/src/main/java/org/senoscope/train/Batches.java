@@ -27,6 +27,9 @@ final class Batches implements AutoCloseable {
   private final BlockingQueue<FloatPointer> free = new ArrayBlockingQueue<>(AHEAD);
   private final List<FloatPointer> buffers = new ArrayList<>();
 
+  /** One image's levels for each worker; it goes with the workers. */
+  private final ThreadLocal<byte[]> levels;
+
   /**
    * Buffers for batches of at most so many images.
    *
@@ -35,6 +38,7 @@ final class Batches implements AutoCloseable {
   Batches(PixelCache cache, InputDescription input, int largestBatch, int threads) {
     this.cache = cache;
     this.input = input;
+    this.levels = ThreadLocal.withInitial(() -> new byte[cache.imageSize()]);
     this.pool =
         Executors.newFixedThreadPool(
             threads,
@@ -134,21 +138,14 @@ final class Batches implements AutoCloseable {
       parts[place] =
           CompletableFuture.runAsync(
               () -> {
-                byte[] levels = LEVELS.get();
-                if (levels.length != cache.imageSize()) {
-                  levels = new byte[cache.imageSize()];
-                  LEVELS.set(levels);
-                }
-                cache.read(images[at], levels);
-                Augmentation.apply(draws.of(images[at]), levels, input, target, at * input.size());
+                byte[] own = levels.get();
+                cache.read(images[at], own);
+                Augmentation.apply(draws.of(images[at]), own, input, target, at * input.size());
               },
               pool);
     }
     return CompletableFuture.allOf(parts).thenApply(done -> new Batch(images, memory));
   }
-
-  /** One image's levels for each worker; a thread's scratch memory, never shared. */
-  private static final ThreadLocal<byte[]> LEVELS = ThreadLocal.withInitial(() -> new byte[0]);
 
   /** Cuts an order of images into batches of nearly equal size, at most {@code largest} each. */
   static List<int[]> cut(int[] order, int largest) {

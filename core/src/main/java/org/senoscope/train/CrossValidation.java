@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
@@ -32,16 +33,33 @@ final class CrossValidation {
     this.context = context;
   }
 
-  Fold.Done run(Progress progress) throws IOException {
-    List<String> folds = context.request().assignments().folds();
-    Map<String, List<Integer>> byPart =
-        TrainRun.byPart(context.rows(), context.request().assignments());
-    boolean chooses = context.request().recipe().training().choosesOnValidation();
+  /**
+   * Whether the split has what the recipe asks for, before anything is made.
+   *
+   * @param main the task that is scored
+   * @param rows that would take part
+   */
+  static void check(TrainRun.Request request, Task main, List<ManifestRow> rows) {
+    List<String> folds = request.assignments().folds();
+    boolean chooses = request.recipe().training().choosesOnValidation();
     if (chooses && folds.size() < 3) {
       throw new InputException(
           "The recipe chooses on validation images, so it needs 3 folds or more (one to score, one to choose on, the rest to learn from), the split has %d; split with --folds 5"
               .formatted(folds.size()));
     }
+    if (folds.size() < 2) {
+      throw new InputException(
+          "The split has one fold alone, so that nothing is left to learn from; split with --folds 5");
+    }
+    Map<String, List<Integer>> byPart = TrainRun.byPart(rows, request.assignments());
+    folds.forEach(fold -> TrainRun.requireLabels(fold, main, rows, byPart));
+  }
+
+  Fold.Done run(Progress progress) throws IOException {
+    List<String> folds = context.request().assignments().folds();
+    Map<String, List<Integer>> byPart =
+        TrainRun.byPart(context.rows(), context.request().assignments());
+    boolean chooses = context.request().recipe().training().choosesOnValidation();
     List<ScoredCase> outOfFold = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
@@ -64,7 +82,7 @@ final class CrossValidation {
       outOfFold.addAll(fold.score(Fold.places(byPart, List.of(left)), left, named));
     }
     Task main = context.tasks().getFirst();
-    Path predictions = context.request().out().resolve("predictions.csv");
+    Path predictions = context.request().out().resolve(PredictionsFile.NAME);
     PredictionsFile.write(predictions, main.labels(), outOfFold);
     Recipe recipe = context.request().recipe();
     Evaluation evaluation =
@@ -73,7 +91,7 @@ final class CrossValidation {
             main,
             outOfFold,
             context.request().dataset(),
-            learned);
+            context.trained(learned));
     epochs.sort(null);
     Optional<Integer> length =
         chooses ? Optional.of(epochs.get(epochs.size() / 2)) : Optional.empty();

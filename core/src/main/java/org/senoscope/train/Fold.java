@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +33,7 @@ import org.senoscope.work.Progress;
 
 /** One training of a run, in a folder of its own, from its images to its bundle. */
 final class Fold {
-  private static final String BUNDLE = "bundle";
-  private static final String PREDICTIONS = "predictions.csv";
+  static final String BUNDLE = "bundle";
   private static final String RESULT = "result.json";
   private static final String OUT_OF_FOLD =
       "predictions out of fold: each image scored by a network that was trained on the other folds;"
@@ -55,7 +55,26 @@ final class Fold {
       Precision precision,
       InitialWeights weights,
       String manifestSha256,
-      BundleMaker bundles) {}
+      BundleMaker bundles) {
+    /**
+     * What is known of models that were trained here.
+     *
+     * @param seen by the part that each scored, the images that it has seen
+     */
+    EvaluatePredictions.Trained trained(Map<String, Fingerprint> seen) {
+      return new EvaluatePredictions.Trained(seen, weights.origin(), this::hashes);
+    }
+
+    private Map<String, Long> hashes(Set<String> images) {
+      Map<String, Long> hashes = new HashMap<>();
+      for (int place = 0; place < rows.size(); place++) {
+        if (images.contains(rows.get(place).image())) {
+          hashes.put(rows.get(place).image(), cache.hash(place));
+        }
+      }
+      return hashes;
+    }
+  }
 
   /**
    * What a training gave.
@@ -114,8 +133,8 @@ final class Fold {
     Examples examples =
         new Examples(context.cache(), context.rows(), context.tasks(), training, validation);
     try (Net net = new Net(context.network(), seed)) {
-      if (context.weights().file().isPresent()) {
-        Weights.read(context.weights().file().get(), net, context.network()::inHead);
+      if (context.weights().weights().isPresent()) {
+        var _ = Weights.read(context.weights().weights().get(), net, context.network()::inHead);
       }
       Trainer.Outcome outcome =
           new Trainer(used, context.tasks(), examples, context.precision(), seed, folder, progress)
@@ -136,7 +155,7 @@ final class Fold {
                 bundle,
                 net,
                 seen(training, validation),
-                provenance(training, outcome),
+                provenance(training, outcome, epochs.isPresent()),
                 facts,
                 images(training),
                 evaluation);
@@ -179,7 +198,7 @@ final class Fold {
             main,
             cases,
             context.request().dataset(),
-            learned));
+            context.trained(learned)));
   }
 
   private CardWriter.Images images(int[] training) throws IOException {
@@ -224,7 +243,7 @@ final class Fold {
     return Fingerprint.of(images);
   }
 
-  private ObjectNode provenance(int[] training, Trainer.Outcome outcome) {
+  private ObjectNode provenance(int[] training, Trainer.Outcome outcome, boolean fixedLength) {
     Recipe recipe = context.request().recipe();
     ObjectNode json =
         Provenance.now(
@@ -236,8 +255,19 @@ final class Fold {
     json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
     json.put("precision", context.precision().label());
     json.put("network", context.network().name());
-    context.request().recipe().network().weights().ifPresent(name -> json.put("weights", name));
+    context.weights().origin().addTo(json);
+    if (fixedLength) {
+      json.put("finalTraining", finalTraining(recipe));
+    }
     return json;
+  }
+
+  /** Why a final training went otherwise than its recipe says. */
+  private static String finalTraining(Recipe recipe) {
+    return "The median of the folds' best epochs was trained, since no image was left to choose an epoch on"
+        + (recipe.training().schedule() == Recipe.Schedule.PLATEAU
+            ? "; for the same reason the rate stayed constant and did not fall on a plateau."
+            : ".");
   }
 
   /**
@@ -248,7 +278,7 @@ final class Fold {
    */
   List<ScoredCase> score(int[] places, String part, Progress progress) throws IOException {
     Task main = context.tasks().getFirst();
-    Path file = folder.resolve(PREDICTIONS);
+    Path file = folder.resolve(PredictionsFile.NAME);
     if (Files.exists(file)) {
       return PredictionsFile.read(file).cases();
     }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.dataset.ManifestRow;
 import org.senoscope.split.Parts;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -16,19 +18,35 @@ final class HoldOut {
     this.context = context;
   }
 
+  /**
+   * Whether the split has what the recipe asks for, before anything is made.
+   *
+   * @param main the task that is validated on
+   * @param rows that would take part
+   */
+  static void check(TrainRun.Request request, Task main, List<ManifestRow> rows) {
+    Map<String, List<Integer>> byPart = TrainRun.byPart(rows, request.assignments());
+    if (!byPart.containsKey(Parts.TRAIN)) {
+      throw new InputException(
+          "The split has no training part with labels, its parts are %s; split the data set anew"
+              .formatted(byPart.keySet()));
+    }
+    boolean validates = byPart.containsKey(Parts.VALIDATION);
+    if (!validates && request.recipe().training().choosesOnValidation()) {
+      throw new InputException(
+          "The recipe stops or slows by validation images and the split has none; split with a"
+              + " validation part, or leave training.patience and schedule: plateau out");
+    }
+    if (validates) {
+      TrainRun.requireLabels(Parts.VALIDATION, main, rows, byPart);
+    }
+  }
+
   Fold.Done run(Progress progress) throws IOException {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     int[] training = Fold.places(byPart, List.of(Parts.TRAIN));
     int[] validation = Fold.places(byPart, List.of(Parts.VALIDATION));
-    if (training.length == 0) {
-      throw new InputException("The split has no training part; split the data set anew");
-    }
-    if (validation.length == 0 && context.request().recipe().training().choosesOnValidation()) {
-      throw new InputException(
-          "The recipe stops or slows by validation images and the split has none; split with a"
-              + " validation part, or leave training.patience and schedule: plateau out");
-    }
     Fold fold = new Fold(context, context.request().out(), 0);
     Fold.Done done = fold.train(training, validation, Optional.empty(), Optional.empty(), progress);
     if (validation.length > 0) {

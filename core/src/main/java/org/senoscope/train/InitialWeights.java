@@ -7,28 +7,52 @@ import java.util.List;
 import java.util.Optional;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.WeightsOrigin;
+import org.senoscope.safetensors.MalformedSafetensorsException;
+import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.work.InputException;
 
 /**
  * Where a network's weights start: nowhere, in a file of weights that the recipe names, or in a
  * bundle.
  *
- * @param file of weights; empty for random ones
+ * @param weights empty for random ones
  * @param seen the images that they have learned from, where they come from a bundle: what starts
  *     from a bundle has seen what it saw
+ * @param origin what they are, for the run and its bundle
  */
-record InitialWeights(Optional<Path> file, Optional<Fingerprint> seen) {
+record InitialWeights(
+    Optional<SafetensorsFile> weights, Optional<Fingerprint> seen, WeightsOrigin origin) {
+  /**
+   * Finds them.
+   *
+   * @param init a bundle's folder or zip, or a run, whose bundle is taken
+   * @param folders where files of weights are looked for
+   */
   static InitialWeights find(Recipe recipe, Optional<Path> init, List<Path> folders)
       throws IOException {
     if (init.isPresent()) {
-      Bundle bundle = Bundle.open(init.get());
+      boolean isRun = Files.exists(init.get().resolve(RunFolder.RUN));
+      Bundle bundle = Bundle.open(isRun ? init.get().resolve(Fold.BUNDLE) : init.get());
       return new InitialWeights(
-          Optional.of(bundle.weights().file()), Optional.of(bundle.fingerprint()));
+          Optional.of(bundle.weights()),
+          Optional.of(bundle.fingerprint()),
+          WeightsOrigin.of(bundle));
     }
     if (recipe.network().weights().isEmpty()) {
-      return new InitialWeights(Optional.empty(), Optional.empty());
+      return new InitialWeights(Optional.empty(), Optional.empty(), WeightsOrigin.RANDOM);
     }
-    String name = recipe.network().weights().get();
+    SafetensorsFile weights;
+    Path file = file(recipe.network().weights().get(), folders);
+    try {
+      weights = SafetensorsFile.open(file);
+    } catch (MalformedSafetensorsException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
+    return new InitialWeights(Optional.of(weights), Optional.empty(), WeightsOrigin.of(weights));
+  }
+
+  private static Path file(String name, List<Path> folders) {
     Path direct = Path.of(name);
     if (Files.isRegularFile(direct)) {
       if (Files.exists(direct.resolveSibling(Bundle.MODEL_JSON))) {
@@ -36,12 +60,12 @@ record InitialWeights(Optional<Path> file, Optional<Fingerprint> seen) {
             "%s lies in a bundle, whose training images would be forgotten; start from the bundle with --init"
                 .formatted(direct));
       }
-      return new InitialWeights(Optional.of(direct), Optional.empty());
+      return direct;
     }
     for (Path folder : folders) {
       Path file = folder.resolve(name + ".safetensors");
       if (Files.isRegularFile(file)) {
-        return new InitialWeights(Optional.of(file), Optional.empty());
+        return file;
       }
     }
     throw new InputException(

@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import java.util.List;
+import org.senoscope.model.InputDescription;
 import org.senoscope.nn.Families;
 import org.senoscope.nn.Network;
 import org.senoscope.study.Task;
@@ -9,11 +10,14 @@ import org.senoscope.study.Task;
 final class Networks {
   private Networks() {}
 
-  static Network of(Recipe recipe, List<Task> tasks) {
+  /**
+   * The network.
+   *
+   * @throws IllegalArgumentException when the input is too small for it
+   */
+  static Network of(Recipe.NetworkChoice choice, InputDescription input, List<Task> tasks) {
     Families.Shape shape =
-        new Families.Shape(
-            recipe.input().channels(), recipe.input().height(), recipe.input().width(), tasks);
-    Recipe.NetworkChoice choice = recipe.network();
+        new Families.Shape(input.channels(), input.height(), input.width(), tasks);
     return switch (choice.family()) {
       case CNN ->
           Families.cnn(

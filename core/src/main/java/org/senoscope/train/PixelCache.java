@@ -19,7 +19,8 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Hashes;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.image.Preprocessing;
 import org.senoscope.model.InputDescription;
@@ -33,6 +34,9 @@ import org.senoscope.work.Progress;
  * <p>Safe for reading by several threads until closed.
  */
 final class PixelCache implements AutoCloseable {
+  /** Bytes of a pixel while it is prepared: the image and a step's picture of it. */
+  private static final int PREPARING = 8;
+
   private final Arena arena;
   private final MemorySegment pixels;
   private final long[] hashes;
@@ -95,6 +99,7 @@ final class PixelCache implements AutoCloseable {
       Progress progress)
       throws IOException {
     Path partial = file.resolveSibling(".partial-" + file.getFileName());
+    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, PREPARING);
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     try (FileChannel channel =
             FileChannel.open(
@@ -110,7 +115,7 @@ final class PixelCache implements AutoCloseable {
         waiting.add(
             pool.submit(
                 () -> {
-                  prepare(channel, dataset, rows, index, preprocessing, size);
+                  prepare(channel, room, dataset, rows, index, preprocessing, size);
                   stage.advance();
                 }));
         if (waiting.size() >= 16 * threads) {
@@ -141,13 +146,14 @@ final class PixelCache implements AutoCloseable {
 
   private static void prepare(
       FileChannel channel,
+      ImageRoom room,
       Dataset dataset,
       List<ManifestRow> rows,
       int index,
       Preprocessing preprocessing,
       int size) {
-    try {
-      GreyImage image = ImageFiles.read(dataset.resolve(rows.get(index).image()));
+    try (ImageRoom.Held held = room.read(dataset.resolve(rows.get(index).image()))) {
+      GreyImage image = held.image();
       GreyImage prepared = preprocessing.apply(image);
       if (prepared.height() * prepared.width() != size) {
         throw new IOException(

@@ -3,6 +3,7 @@ package org.senoscope.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.image.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.nn.Precision;
@@ -92,13 +93,9 @@ public record Recipe(
    *
    * @param importer the importer's name
    * @param path relative to the checkout
-   * @param options the importer's options by name
+   * @param details the importer's options, which it has a use for
    */
-  public record Source(String importer, String path, Map<String, String> options) {
-    public Source {
-      options = Map.copyOf(options);
-    }
-  }
+  public record Source(String importer, String path, Importers.Details details) {}
 
   /** Which network, and where its weights start. */
   public record NetworkChoice(

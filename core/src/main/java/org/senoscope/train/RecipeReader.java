@@ -5,20 +5,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.files.Json;
 import org.senoscope.image.Preprocessing;
+import org.senoscope.image.Resize;
+import org.senoscope.image.Step;
 import org.senoscope.model.InputDescription;
 import org.senoscope.nn.Precision;
+import org.senoscope.study.Modality;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
+import org.senoscope.work.Suggestions;
 
 /** Reads recipes. All faults of one are reported at once; nothing in a recipe is ignored. */
 public final class RecipeReader {
   private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
   private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
+
+  /** Name and version stand in the addresses of a server. */
+  private static final String PLAIN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+  /** The most pixels of an input: a mammogram's, in full. */
+  private static final long LARGEST_INPUT = 4096L * 4096;
 
   private final List<String> faults = new ArrayList<>();
 
@@ -45,10 +59,9 @@ public final class RecipeReader {
   private Recipe recipe(JsonNode yaml, String text, String what) {
     Settings top = new Settings("", yaml, faults);
     String name = top.text("name", "");
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-      faults.add("name must be 1 to 64 letters, digits, dots or dashes, was \"" + name + "\"");
-    }
     String version = top.text("version", "1");
+    plain("name", name);
+    plain("version", version);
     String description = top.text("description", "");
     Optional<Recipe.Source> source = source(top);
     List<String> tasks = new ArrayList<>(top.texts("tasks"));
@@ -61,13 +74,17 @@ public final class RecipeReader {
       faults.add("tasks must differ by more than case, was " + tasks);
     }
     Map<String, List<String>> labels = labels(top, tasks);
-    Preprocessing preprocessing = preprocessing(top);
-    InputDescription input = input(top, preprocessing);
     Augmentation augmentation = augmentation(top.section("augmentation"));
-    Recipe.NetworkChoice network = network(top.section("network"));
     Recipe.Training training = training(top.section("training"));
     boolean mirrored = top.flag("mirroredAveraging", false);
-    Recipe.SplitRule split = split(top.section("split"));
+    Recipe.SplitRule split = split(top.section("split"), training);
+    int before = faults.size();
+    Preprocessing preprocessing = preprocessing(top);
+    InputDescription input = input(top, preprocessing);
+    Recipe.NetworkChoice network = network(top.section("network"));
+    if (faults.size() == before) {
+      checkFit(network, input);
+    }
     top.end();
     if (!faults.isEmpty()) {
       throw new InputException(
@@ -93,25 +110,75 @@ public final class RecipeReader {
         text);
   }
 
+  private void plain(String key, String text) {
+    if (!text.matches(PLAIN)) {
+      faults.add(
+          "%s must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit, was \"%s\""
+              .formatted(key, text));
+    }
+  }
+
+  /** Whether the network can be built for the input, whatever the labels. */
+  private void checkFit(Recipe.NetworkChoice choice, InputDescription input) {
+    try {
+      var _ = Networks.of(choice, input, List.of(new Task("any", List.of("0", "1"))));
+    } catch (IllegalArgumentException e) {
+      faults.add("network: " + e.getMessage());
+    }
+  }
+
   private Optional<Recipe.Source> source(Settings top) {
     if (!top.has("data")) {
       return Optional.empty();
     }
     Settings section = top.section("data");
-    Map<String, String> options = new LinkedHashMap<>();
-    JsonNode given = section.raw("options");
-    given.fieldNames().forEachRemaining(key -> options.put(key, given.path(key).asText()));
     String importer = section.text("importer", "");
     String path = section.text("path", "");
     if (importer.isEmpty() || path.isEmpty()) {
       faults.add("data must name its importer and path");
     }
+    Importers.Details details = details(section.section("options"));
     section.end();
-    return Optional.of(new Recipe.Source(importer, path, options));
+    if (Importers.NAMES.contains(importer)) {
+      faults.addAll(Importers.faults(importer, details, RecipeReader::option));
+    } else if (!importer.isEmpty()) {
+      faults.add(Suggestions.unknown("data.importer", importer, Importers.NAMES));
+    }
+    return Optional.of(new Recipe.Source(importer, path, details));
+  }
+
+  private Importers.Details details(Settings options) {
+    String modality = options.text("modality", "");
+    Optional<Modality> known = Modality.of(modality);
+    if (known.isEmpty() && !modality.isEmpty()) {
+      faults.add(
+          Suggestions.unknown(
+              "data.options.modality",
+              modality,
+              Arrays.stream(Modality.values()).map(Modality::name).toList()));
+    }
+    JsonNode labels = options.raw("labels");
+    Importers.Details details =
+        new Importers.Details(
+            options.text("task", ""),
+            known,
+            options.text("patientPattern", ""),
+            labels.isTextual()
+                ? List.of(labels.textValue().split(",", -1))
+                : options.texts("labels"),
+            options.text("columns", ""));
+    options.end();
+    return details;
+  }
+
+  /** What the command line calls {@code --patient-pattern} is {@code patientPattern} here. */
+  private static String option(String name) {
+    return "data.options." + (name.equals("patient-pattern") ? "patientPattern" : name);
   }
 
   private Map<String, List<String>> labels(Settings top, List<String> tasks) {
     Map<String, List<String>> labels = new LinkedHashMap<>();
+    int before = faults.size();
     JsonNode given = top.raw("labels");
     if (given.isArray()) {
       if (tasks.size() == 1) {
@@ -128,6 +195,18 @@ public final class RecipeReader {
         }
       }
       section.end();
+    } else if (!given.isMissingNode() && !given.isNull()) {
+      top.fault("labels", "must be a list, or lists by task", given);
+    }
+    if (faults.size() == before) {
+      labels.forEach(
+          (task, words) -> {
+            if (new HashSet<>(words).size() < Math.max(2, words.size())) {
+              faults.add(
+                  "labels of task %s must be two or more different words, was %s"
+                      .formatted(task, words));
+            }
+          });
     }
     return labels;
   }
@@ -160,6 +239,14 @@ public final class RecipeReader {
     List<Double> std =
         section.reals("std", channels == 3 ? IMAGENET_STD : List.of(0.25), channels, 1e-6, 1e6);
     section.end();
+    for (Step step : preprocessing.steps()) {
+      if (step instanceof Resize to && (long) to.height() * to.width() > LARGEST_INPUT) {
+        faults.add(
+            "preprocessing: resize to %d × %d is more than the %d pixels that are trained on"
+                .formatted(to.height(), to.width(), LARGEST_INPUT));
+        return new InputDescription(channels, 1, 1, floats(mean), floats(std));
+      }
+    }
     var tried = preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
     var other = preprocessing.apply(new org.senoscope.image.GreyImage(31, 17, new float[31 * 17]));
     if (tried.height() != other.height() || tried.width() != other.width()) {
@@ -283,7 +370,7 @@ public final class RecipeReader {
     return training;
   }
 
-  private Recipe.SplitRule split(Settings section) {
+  private Recipe.SplitRule split(Settings section, Recipe.Training training) {
     int folds = section.whole("folds", 0, 0, 100);
     List<Integer> holdout = section.wholes("holdout", List.of(70, 15, 15), 0, 100);
     if (folds == 1) {
@@ -291,6 +378,19 @@ public final class RecipeReader {
     }
     if (holdout.size() != 3 || holdout.stream().mapToInt(part -> part).sum() != 100) {
       faults.add("split.holdout must be three percentages that make 100, was " + holdout);
+    } else if (holdout.getFirst() == 0 || holdout.getFirst() == 100) {
+      faults.add(
+          "split.holdout must leave some for training and some for another part, was " + holdout);
+    } else if (folds == 0 && training.choosesOnValidation() && holdout.get(1) == 0) {
+      faults.add(
+          "split.holdout must leave some for validation, on which training.patience or the schedule"
+              + " plateau choose, was "
+              + holdout);
+    }
+    if (folds == 2 && training.choosesOnValidation()) {
+      faults.add(
+          "split.folds must be 3 or more (one to score, one on which training.patience or the"
+              + " schedule plateau choose, the rest to learn from), was 2");
     }
     long seed = section.seed("seed", 1);
     section.end();

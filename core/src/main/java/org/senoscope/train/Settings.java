@@ -76,7 +76,13 @@ final class Settings {
       fault(key, "must be a list", value);
       return texts;
     }
-    value.forEach(each -> texts.add(each.asText()));
+    for (JsonNode each : value) {
+      if (!each.isValueNode() || each.asText().isBlank()) {
+        fault(key, "must be a list of words", value);
+        return new ArrayList<>();
+      }
+      texts.add(each.asText());
+    }
     return texts;
   }
 

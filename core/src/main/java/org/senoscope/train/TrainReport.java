@@ -34,7 +34,19 @@ public record TrainReport(
     json.put("epochs", epochs).put("bestEpoch", bestEpoch);
     json.put("imagesPerSecond", imagesPerSecond).put("peakRssBytes", peakRssBytes);
     json.put("preparingSeconds", preparingSeconds).put("seconds", seconds);
-    json.set("validation", validation);
+    json.set("validation", metrics());
     return json;
+  }
+
+  /** The metrics by their names, and beside them what they belong to. */
+  private ObjectNode metrics() {
+    ObjectNode flat = validation.deepCopy();
+    if (flat.remove("metrics") instanceof ObjectNode metrics) {
+      flat.setAll(metrics);
+    }
+    if (flat.isEmpty()) {
+      flat.put("why", "the split has neither folds nor a validation part");
+    }
+    return flat;
   }
 }

@@ -1,7 +1,5 @@
 package org.senoscope.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +11,12 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
-import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Torch;
+import org.senoscope.nn.Weights;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -31,9 +29,6 @@ import org.senoscope.work.Progress;
  * checkpoint. What is done is not done again.
  */
 public final class TrainRun {
-  private static final String RUN = "run.json";
-  private static final String RECIPE = "recipe.yaml";
-
   private final CardWriter cards;
   private final List<Path> weightFolders;
 
@@ -55,7 +50,7 @@ public final class TrainRun {
    * @param dataset the images
    * @param assignments their split
    * @param out the run's folder
-   * @param init a bundle whose weights training starts from
+   * @param init a bundle's folder or zip, or a run, whose weights training starts from
    * @param resume whether a run in that folder goes on
    */
   public record Request(
@@ -82,12 +77,22 @@ public final class TrainRun {
         rows.stream()
             .filter(row -> tasks.stream().anyMatch(task -> row.label(task.name()).isPresent()))
             .toList();
-    Network network = Networks.of(recipe, tasks);
+    Network network = Networks.of(recipe.network(), recipe.input(), tasks);
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
+    if (request.assignments().folds().isEmpty()) {
+      HoldOut.check(request, tasks.getFirst(), labelled);
+    } else {
+      CrossValidation.check(request, tasks.getFirst(), labelled);
+    }
     InitialWeights weights = InitialWeights.find(recipe, request.init(), weightFolders);
+    weights.weights().ifPresent(source -> Weights.checkFit(source, network, network::inHead));
     try (RunLock _ = RunLock.take(request.out())) {
-      prepareFolder(request, tasks, manifestSha256);
-      return run(request, tasks, network, labelled, weights, manifestSha256, begun, progress);
+      RunFolder folder = new RunFolder(request.out());
+      folder.prepare(request, tasks, manifestSha256, weights.origin());
+      TrainReport report =
+          run(request, tasks, network, labelled, weights, manifestSha256, begun, progress);
+      folder.mark("done");
+      return report;
     }
   }
 
@@ -129,7 +134,6 @@ public final class TrainRun {
           request.assignments().folds().isEmpty()
               ? new HoldOut(context).run(progress)
               : new CrossValidation(context).run(progress);
-      mark(request.out(), "done");
       return new TrainReport(
           request.out(),
           done.bundle(),
@@ -188,61 +192,6 @@ public final class TrainRun {
     return List.copyOf(tasks);
   }
 
-  private static void prepareFolder(Request request, List<Task> tasks, String manifestSha256)
-      throws IOException {
-    Path out = request.out();
-    Path description = out.resolve(RUN);
-    ObjectNode wanted = Json.object("run");
-    wanted.put("name", request.recipe().name());
-    wanted.put("dataset", request.dataset().name());
-    wanted.put("datasetFolder", request.dataset().root().toAbsolutePath().normalize().toString());
-    wanted.put("recipeSha256", Hashes.sha256(request.recipe().text()));
-    wanted.put("manifestSha256", manifestSha256);
-    wanted.put("splitSha256", request.assignments().sha256());
-    wanted.put("init", request.init().map(Path::toString).orElse(""));
-    if (Files.exists(description)) {
-      if (!request.resume()) {
-        throw new InputException(
-            "%s already holds a run; add --resume to go on with it, or name another --out"
-                .formatted(out));
-      }
-      JsonNode found = Json.read(description, "run");
-      for (String key : List.of("recipeSha256", "manifestSha256", "splitSha256", "init")) {
-        if (!found.path(key).asText().equals(wanted.path(key).asText())) {
-          throw new InputException(
-              "%s was begun with another %s; name another --out, or bring the old one back"
-                  .formatted(out, key.replace("Sha256", "")));
-        }
-      }
-      AtomicFiles.writeString(out.resolve(RECIPE), request.recipe().text());
-      return;
-    }
-    if (Files.isDirectory(out)) {
-      try (var inside = Files.list(out)) {
-        if (inside.anyMatch(path -> !AtomicFiles.isPartial(path) && !path.endsWith(RunLock.FILE))) {
-          throw new InputException(
-              "%s is not empty and holds no run; name another --out".formatted(out));
-        }
-      }
-    }
-    Files.createDirectories(out);
-    wanted.set(
-        "tasks",
-        Json.tree(
-            tasks.stream()
-                .map(task -> Map.of("name", task.name(), "labels", task.labels()))
-                .toList()));
-    wanted.put("status", "running");
-    Json.write(description, wanted);
-    AtomicFiles.writeString(out.resolve(RECIPE), request.recipe().text());
-  }
-
-  private static void mark(Path out, String status) throws IOException {
-    ObjectNode description = Json.read(out.resolve(RUN), "run").deepCopy();
-    description.put("status", status);
-    Json.write(out.resolve(RUN), description);
-  }
-
   /** The recipe's precision; else the run's; else what a trial finds, kept with the run. */
   private static Precision precision(Request request, Network network, Progress progress)
       throws IOException {
@@ -262,6 +211,21 @@ public final class TrainRun {
         PrecisionTrial.run(network, request.recipe().training().batch(), progress);
     Json.write(file, outcome.toJson());
     return outcome.precision();
+  }
+
+  /**
+   * Refuses a part that could not be scored.
+   *
+   * @throws InputException when none of its images has a label of the task
+   */
+  static void requireLabels(
+      String part, Task task, List<ManifestRow> rows, Map<String, List<Integer>> byPart) {
+    if (byPart.getOrDefault(part, List.of()).stream()
+        .noneMatch(place -> rows.get(place).label(task.name()).isPresent())) {
+      throw new InputException(
+          "Part %s of the split has no image with a label of task %s to be scored; split by that task: senoscope split --task %s"
+              .formatted(part, task.name(), task.name()));
+    }
   }
 
   /** Images by what becomes of them in one training. */

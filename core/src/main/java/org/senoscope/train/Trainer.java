@@ -135,7 +135,9 @@ final class Trainer {
         countStatistics(net, batches);
       }
       List<ScoredImage> validation =
-          examples.validation().length == 0 ? List.of() : validate(net, batches).images();
+          examples.validation().length == 0
+              ? List.of()
+              : validate(net, batches, state.epoch()).images();
       return new Outcome(
           state.epoch(),
           state.bestEpoch() == 0 ? state.epoch() : state.bestEpoch(),
@@ -223,11 +225,15 @@ final class Trainer {
       adam.step(paces);
     }
     if (!Double.isFinite(value)) {
-      throw new ArithmeticException(
-          "The loss became %s at step %d: lower training.rate (now %s), or set training.precision: fp32"
-              .formatted(value, adam.steps(), training.rate()));
+      throw diverged("The loss became %s at step %d".formatted(value, adam.steps()));
     }
     return value;
+  }
+
+  private ArithmeticException diverged(String what) {
+    return new ArithmeticException(
+        "%s: lower training.rate (now %s), or set training.precision: fp32"
+            .formatted(what, recipe.training().rate()));
   }
 
   private Tensor images(Batches.Batch batch) {
@@ -272,7 +278,7 @@ final class Trainer {
       Validation validation;
       try {
         countStatistics(net, batches);
-        validation = validate(net, batches);
+        validation = validate(net, batches, epoch);
       } finally {
         average.swap();
       }
@@ -338,7 +344,7 @@ final class Trainer {
   private record Validation(double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
 
   /** Scores the validation images with the net's weights as they are, in float32. */
-  private Validation validate(Net net, Batches batches) {
+  private Validation validate(Net net, Batches batches, int epoch) {
     Task main = tasks.getFirst();
     List<ScoredImage> images = new ArrayList<>();
     double[][] logits = new double[examples.validation().length][];
@@ -352,6 +358,9 @@ final class Trainer {
       int place = examples.validation()[i];
       int label = examples.label(0, place);
       if (label >= 0) {
+        if (!Arrays.stream(logits[i]).allMatch(Double::isFinite)) {
+          throw diverged("The validation loss became NaN after epoch %d".formatted(epoch));
+        }
         double[] probabilities = softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1);
         images.add(new ScoredImage(place, label, probabilities));
       }

@@ -3,8 +3,8 @@
  * and resuming, and the run over the parts of a split that ends in a bundle.
  *
  * <p>Main types: {@link org.senoscope.train.Recipe} and {@link org.senoscope.train.TrainRun}. May
- * use {@code dataset}, {@code split}, {@code image}, {@code nn}, {@code model}, {@code evaluate}
- * and the open packages.
+ * use {@code dataset}, {@code split}, {@code image}, {@code nn}, {@code onnx}, {@code safetensors},
+ * {@code model}, {@code evaluate} and the open packages.
  */
 @NullMarked
 package org.senoscope.train;

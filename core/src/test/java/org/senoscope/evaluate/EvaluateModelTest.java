@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -110,6 +111,49 @@ class EvaluateModelTest {
   }
 
   @Test
+  void inAnAuditedDataSetPicturesAreComparedWithTrainingImagesFromElsewhereAlone()
+      throws IOException {
+    SmallCohort.split(dataset);
+    // An image of the data set that looks like all others, and one from elsewhere that does not.
+    Fingerprint trained =
+        Fingerprint.of(
+            List.of(
+                new Fingerprint.Image(SmallCohort.sha256(0), -1L),
+                new Fingerprint.Image("f".repeat(64), 0L)));
+    assertThat(evaluate(trained, Optional.empty()).protocol().seenInTraining()).isZero();
+  }
+
+  @Test
+  void inADataSetWithoutAnAuditAllPicturesAreCompared() throws IOException {
+    Fingerprint trained =
+        Fingerprint.of(List.of(new Fingerprint.Image(SmallCohort.sha256(0), -1L)));
+    assertThat(evaluate(trained, Optional.of("all")).protocol().seenInTraining()).isEqualTo(60);
+  }
+
+  @Test
+  void initialWeightsOfUnknownOriginGiveNoTestResultAndSaySo() throws IOException {
+    SmallCohort.split(dataset);
+    Candidate known = SmallCohort.candidate(SmallCohort.fingerprint(SmallCohort.range(0, 20)));
+    WeightsOrigin found =
+        new WeightsOrigin(WeightsOrigin.Kind.UNKNOWN, "found.safetensors", "ab".repeat(32), false);
+    Candidate unknown =
+        new Candidate(known.model(), known.tasks(), known.fingerprint(), found, known.scorer());
+    Evaluation evaluation =
+        new EvaluateModel(image -> -1L).run(unknown, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.result())
+        .isEqualTo(
+            "not a test result: nothing tells which images its initial weights had learned from");
+    JsonNode protocol = evaluation.toJson().path("protocol");
+    assertThat(protocol.path("leakFree").asBoolean(true)).isFalse();
+    assertThat(protocol.path("origin").asText()).isEqualTo("initial weights unknown");
+    assertThat(protocol.path("seenInTraining").isNull()).isTrue();
+    assertThat(protocol.path("why").asText()).contains("initial weights");
+    assertThat(evaluation.protocol().notes())
+        .anyMatch(note -> note.contains("found.safetensors") && note.contains("unknown origin"));
+    assertThat(evaluation.sentence()).contains("initial weights of unknown origin");
+  }
+
+  @Test
   void picturesAreNotComparedWithTrainingImagesOfTheSameAuditedDataSet() throws IOException {
     SmallCohort.split(dataset);
     Fingerprint trained =
@@ -174,6 +218,7 @@ class EvaluateModelTest {
             new Evaluation.Model("fake", "1", "00"),
             List.of(two),
             SmallCohort.elsewhere(),
+            WeightsOrigin.RANDOM,
             image -> new Scored(Map.of(Task.PATHOLOGY, new double[] {0.5, 0.5}), false));
     Evaluation evaluation =
         new EvaluateModel(image -> -1L).run(candidate, dataset, Optional.empty(), Progress.NONE);
@@ -190,6 +235,7 @@ class EvaluateModelTest {
             new Evaluation.Model("fake", "1", "00"),
             List.of(new Task(Task.DENSITY, List.of("1", "2"))),
             SmallCohort.elsewhere(),
+            WeightsOrigin.RANDOM,
             image -> new Scored(Map.of(), false));
     assertThatThrownBy(
             () ->

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -38,6 +39,11 @@ class EvaluatePredictionsTest {
   }
 
   private void writeFoldBundles(List<Integer> leaked) throws IOException {
+    writeFoldBundles(leaked, List.of());
+  }
+
+  private void writeFoldBundles(List<Integer> leaked, List<Fingerprint.Image> before)
+      throws IOException {
     for (int fold = 1; fold <= 5; fold++) {
       List<Integer> trained = new ArrayList<>(leaked);
       for (int i = 0; i < SmallCohort.IMAGES; i++) {
@@ -45,8 +51,9 @@ class EvaluatePredictionsTest {
           trained.add(i);
         }
       }
-      TinyBundle.write(
-          run.resolve("fold" + fold).resolve("bundle"), true, SmallCohort.fingerprint(trained));
+      List<Fingerprint.Image> seen = new ArrayList<>(before);
+      seen.addAll(SmallCohort.fingerprint(trained).images());
+      TinyBundle.write(run.resolve("fold" + fold).resolve("bundle"), true, Fingerprint.of(seen));
     }
   }
 
@@ -74,6 +81,32 @@ class EvaluatePredictionsTest {
         .isEqualTo("not a test result: 2 of 60 images were seen in training");
     assertThat(evaluation.protocol().notes())
         .contains("fold3: Trained on itself (equal SHA-256): 1 of the images.");
+  }
+
+  @Test
+  void picturesThatTheInitialBundleHadLearnedFromAreFound() throws IOException {
+    writeFoldBundles(List.of(), List.of(new Fingerprint.Image("f".repeat(64), 0b11L)));
+    // The fake hash of the normal images is two bits from the picture from elsewhere.
+    Evaluation evaluation =
+        new EvaluateModel(image -> image.pixels()[0] == 0 ? 0L : -1L)
+            .run(run, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.result())
+        .isEqualTo("not a test result: 20 of 60 images were seen in training");
+    assertThat(evaluation.protocol().leakFree()).isFalse();
+    assertThat(evaluation.protocol().notes())
+        .contains("fold1: Looking like a training image (perceptual hash): 4 more.");
+  }
+
+  @Test
+  void picturesAreNotReadWhereAllTrainingImagesAreInTheDataSet() throws IOException {
+    writeFoldBundles(List.of());
+    Evaluation evaluation =
+        new EvaluateModel(
+                image -> {
+                  throw new AssertionError("nothing is to be compared");
+                })
+            .run(run, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.protocol().leakFree()).isTrue();
   }
 
   @Test
@@ -122,6 +155,16 @@ class EvaluatePredictionsTest {
     assertThatThrownBy(() -> EvaluatePredictions.run(file, Optional.empty()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2: column truth is missing");
+  }
+
+  @Test
+  void fileThatIsNotThereIsTheUsersToMend() {
+    assertThatThrownBy(() -> EvaluatePredictions.run(folder.resolve("none.csv"), Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("There is no file")
+        .hasMessageContaining("none.csv");
+    assertThatThrownBy(() -> EvaluatePredictions.run(folder, Optional.of(dataset)))
+        .isInstanceOf(InputException.class);
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.split.Split;
 import org.senoscope.study.Laterality;
 import org.senoscope.study.Modality;
@@ -139,6 +140,7 @@ public final class SmallCohort {
         new Evaluation.Model("fake", "1", "00"),
         List.of(TASK),
         fingerprint,
+        WeightsOrigin.RANDOM,
         image -> {
           int label = Math.round(image.pixels()[0] * 2);
           double[] p = {0.2, 0.2, 0.2};

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.senoscope.evaluate.SmallCohort;
 import org.senoscope.files.Json;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.model.WeightsOrigin;
 import org.senoscope.work.InputException;
 
 class EvaluationReportTest {
@@ -38,7 +40,11 @@ class EvaluationReportTest {
             SmallCohort.TASK,
             SmallCohort.outOfFold(1),
             dataset,
-            Map.of("fold1", other, "fold2", other, "fold3", other, "fold4", other, "fold5", other));
+            new EvaluatePredictions.Trained(
+                Map.of(
+                    "fold1", other, "fold2", other, "fold3", other, "fold4", other, "fold5", other),
+                WeightsOrigin.RANDOM,
+                images -> images.stream().collect(Collectors.toMap(each -> each, each -> -1L))));
   }
 
   @Test

@@ -2,8 +2,19 @@ package org.senoscope.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.senoscope.dataset.importer.formats.Importers;
+import org.senoscope.study.Modality;
 import org.senoscope.work.InputException;
 
 class RecipeReaderTest {
@@ -32,6 +43,94 @@ class RecipeReaderTest {
         .hasMessageContaining("\"labelSmoothing\"")
         .hasMessageContaining("augmentation.flip must be a number in 0..1, was 1.5")
         .hasMessageContaining("nearest is \"name\"");
+  }
+
+  @Test
+  void whatCannotBeTrainedIsSaidBeforeAnyImageIsReadAndAllAtOnce() {
+    String text =
+        MadeDataset.recipe(1, "patience: 2")
+                .replace("blocks: [8, 16]", "blocks: [8, 8, 8, 8, 8, 8]")
+            + """
+            version: 1 of 2
+            labels: [benign, malignant, benign]
+            data: {importer: folder, path: x, options: {modality: xray, task: [a]}}
+            split: {folds: 2}
+            """;
+    assertThatThrownBy(() -> RecipeReader.parse(text, "test.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("test.yaml has 7 faults")
+        .hasMessageContaining("An input of 32×32 is halved away before block 6 of 6")
+        .hasMessageContaining("version must be 1 to 64 letters")
+        .hasMessageContaining(
+            "labels of task pathology must be two or more different words, was [benign, malignant,"
+                + " benign]")
+        .hasMessageContaining("data.importer \"folder\" is not known, nearest is \"folders\"")
+        .hasMessageContaining("data.options.modality \"xray\" is not known")
+        .hasMessageContaining("data.options.task must be text")
+        .hasMessageContaining("split.folds must be 3 or more");
+  }
+
+  static Stream<Arguments> uselessOptions() {
+    return Stream.of(
+        arguments("busi", "{modality: US}", "data.options.modality is for folders, npz, npy, csv"),
+        arguments(
+            "folders",
+            "{patientPattern: '([)'}",
+            "data.options.patientPattern \"([)\" is not a regular expression"),
+        arguments("folders", "{patientPattern: abc}", "must mark the patient by a group"),
+        arguments("npz", "{labels: 'a,b,a'}", "data.options.labels must be different words"),
+        arguments("npz", "{labels: [a, [b]]}", "data.options.labels must be a list of words"),
+        arguments("npz", "{lables: 'a,b'}", "nearest is \"labels\""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("uselessOptions")
+  void optionsThatTheImporterHasNoUseForAreFaults(String importer, String options, String fault) {
+    String text =
+        MadeDataset.recipe(1, "")
+            + "data: {importer: %s, path: x, options: %s}\n".formatted(importer, options);
+    assertThatThrownBy(() -> RecipeReader.parse(text, "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cnn, blocks: [8, 8, 8, 8], dense: [4]                   | 8   | halved away before block 4",
+        "efficientnet-lite0                                     | 2   | too small for efficientnet",
+        "cnn, blocks: [4096], dense: [4]                        | 512 | use more blocks",
+        "resnet18                                               | 9000 | more than the 16777216",
+      })
+  void networksThatDoNotFitTheInputAreFaults(String network, int side, String fault) {
+    String text =
+        MadeDataset.recipe(1, "")
+            .replace("family: cnn, blocks: [8, 16], dropout: 0.1", "family: " + network)
+            .replace("height: 32, width: 32", "height: %d, width: %d".formatted(side, side));
+    assertThatThrownBy(() -> RecipeReader.parse(text, "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[100, 0, 0]", "[0, 50, 50]", "[80, 0, 20]"})
+  void holdOutsWithoutAPartThatIsNeededAreFaults(String holdout) {
+    String text =
+        MadeDataset.recipe(1, "patience: 2") + "split: {holdout: %s}\n".formatted(holdout);
+    assertThatThrownBy(() -> RecipeReader.parse(text, "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("split.holdout must leave some for");
+  }
+
+  @Test
+  void readsTheOptionsOfItsImporter() {
+    String text =
+        MadeDataset.recipe(1, "")
+            + "data: {importer: npz, path: x, options: {labels: 'a,b', task: class, modality: us}}\n";
+    assertThat(RecipeReader.parse(text, "test").data().orElseThrow().details())
+        .isEqualTo(
+            new Importers.Details("class", Optional.of(Modality.US), "", List.of("a", "b"), ""));
   }
 
   @Test

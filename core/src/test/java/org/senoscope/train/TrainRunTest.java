@@ -4,18 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluateModel;
+import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.metrics.ClassificationMetrics;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -38,6 +54,61 @@ class TrainRunTest {
             Optional.empty(),
             resume),
         how);
+  }
+
+  private TrainReport trainFrom(Path init, Dataset dataset, String out, boolean resume)
+      throws IOException {
+    return TRAINER.run(
+        new TrainRun.Request(
+            RecipeReader.parse(MadeDataset.recipe(1, ""), "test"),
+            dataset,
+            MadeDataset.parts(dataset, List.of("fold1", "fold2")),
+            folder.resolve(out),
+            Optional.of(init),
+            resume),
+        Progress.NONE);
+  }
+
+  /** The same pictures with other bytes: each a little darker. */
+  private Dataset darker(Dataset dataset, String name) throws IOException {
+    Path root = folder.resolve(name);
+    Files.createDirectories(root.resolve("images"));
+    String manifest = Files.readString(dataset.manifestFile());
+    for (ManifestRow row : dataset.rows()) {
+      GreyImage image = ImageFiles.read(dataset.resolve(row.image()));
+      float[] pixels = image.pixels().clone();
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] *= 0.97f;
+      }
+      Path copy = root.resolve(row.image());
+      ImageFiles.writePng(new GreyImage(image.height(), image.width(), pixels), copy);
+      manifest = manifest.replace(row.sha256(), Hashes.sha256(copy));
+    }
+    Files.writeString(root.resolve("manifest.csv"), manifest);
+    Files.copy(dataset.root().resolve("dataset.json"), root.resolve("dataset.json"));
+    return Dataset.open(root);
+  }
+
+  /** With the groups of an audit that found no copies. */
+  private static Dataset audited(Dataset dataset) throws IOException {
+    Map<String, Groups.Entry> groups = new LinkedHashMap<>();
+    for (ManifestRow row : dataset.rows()) {
+      groups.put(row.image(), new Groups.Entry("g" + groups.size(), "", "", ""));
+    }
+    new Groups(groups).write(dataset.groupsFile());
+    return dataset;
+  }
+
+  private Path zip(Path bundle) throws IOException {
+    Path file = folder.resolve("bundle.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file));
+        Stream<Path> inside = Files.list(bundle)) {
+      for (Path each : inside.toList()) {
+        zip.putNextEntry(new ZipEntry("made/" + each.getFileName()));
+        Files.copy(each, zip);
+      }
+    }
+    return file;
   }
 
   @Test
@@ -126,6 +197,204 @@ class TrainRunTest {
             () -> train(dataset, parts, MadeDataset.recipe(2, ""), "run", true, Progress.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("another recipe");
+  }
+
+  @Test
+  void whatTheInitialBundleHadSeenIsFoundInTheRunsOwnEvaluation() throws IOException {
+    Dataset first = MadeDataset.write(folder.resolve("first"), 24, 40, 6);
+    train(first, List.of("train"), MadeDataset.recipe(1, ""), "first-run", false, Progress.NONE);
+    Path bundle = folder.resolve("first-run/bundle");
+
+    Dataset copies = audited(darker(first, "copies"));
+    ObjectNode seen = trainFrom(bundle, copies, "again", false).validation();
+    assertThat(seen.path("result").asText())
+        .isEqualTo("not a test result: 24 of 24 images were seen in training");
+    assertThat(seen.path("protocol").path("leakFree").asBoolean(true)).isFalse();
+    assertThat(seen.path("protocol").path("notes").toString())
+        .contains("perceptual hash")
+        .contains("bundle made 1");
+    Evaluation later =
+        new EvaluateModel(PerceptualHash::of)
+            .run(folder.resolve("again"), copies, Optional.empty(), Progress.NONE);
+    assertThat(later.result()).isEqualTo(seen.path("result").asText());
+
+    Dataset others = audited(MadeDataset.write(folder.resolve("others"), 24, 40, 7));
+    ObjectNode unseen = trainFrom(bundle, others, "elsewhere", false).validation();
+    assertThat(unseen.path("protocol").path("leakFree").asBoolean()).isTrue();
+  }
+
+  @Test
+  void initialWeightsAreKeptByNameAndHashAndComeFromAFolderAZipOrARun() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 8);
+    train(dataset, List.of("train"), MadeDataset.recipe(1, ""), "first", false, Progress.NONE);
+    Path bundle = folder.resolve("first/bundle");
+    String sha256 = Bundle.open(bundle).sha256();
+    Path zip = zip(bundle);
+    int run = 0;
+    for (Path init : List.of(bundle, zip, folder.resolve("first"))) {
+      String out = "run" + run++;
+      trainFrom(init, dataset, out, false);
+      JsonNode description = Json.read(folder.resolve(out).resolve("run.json"), "run");
+      assertThat(description.path("initial").path("kind").asText()).isEqualTo("bundle");
+      assertThat(description.path("initial").path("name").asText()).isEqualTo("made 1");
+      assertThat(description.path("initial").path("sha256").asText()).isEqualTo(sha256);
+      assertThat(provenance(out + "/bundle").path("initial").toString())
+          .isEqualTo(description.path("initial").toString());
+      assertThat(folder.resolve(out).resolve("bundle/weights.safetensors"))
+          .hasSameBinaryContentAs(folder.resolve("run0/bundle/weights.safetensors"));
+    }
+    for (String file : List.of("run0/run.json", "run0/bundle/model.json")) {
+      assertThat(folder.resolve(file)).content().doesNotContain(bundle.toString());
+    }
+  }
+
+  @Test
+  void changedInitialWeightsAreRefusedOnResume() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 9);
+    train(dataset, List.of("train"), MadeDataset.recipe(1, ""), "a", false, Progress.NONE);
+    train(dataset, List.of("train"), MadeDataset.recipe(2, ""), "b", false, Progress.NONE);
+    trainFrom(folder.resolve("a/bundle"), dataset, "run", false);
+    assertThatThrownBy(() -> trainFrom(folder.resolve("b/bundle"), dataset, "run", true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("was begun with other initial weights: bundle made 1 (SHA-256 ")
+        .hasMessageContaining("bring the old ones back");
+    trainFrom(folder.resolve("a"), dataset, "run", true);
+  }
+
+  @Test
+  void weightsOfUnknownOriginMakeNoTestResult() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 10);
+    train(dataset, List.of("train"), MadeDataset.recipe(1, ""), "a", false, Progress.NONE);
+    Path found = folder.resolve("found.safetensors");
+    Files.copy(folder.resolve("a/bundle/weights.safetensors"), found);
+    String recipe =
+        MadeDataset.recipe(1, "")
+            .replace("dropout: 0.1}", "dropout: 0.1, weights: '%s'}".formatted(found));
+    List<String> parts = List.of("fold1", "fold2");
+    ObjectNode facts = train(dataset, parts, recipe, "b", false, Progress.NONE).validation();
+    assertThat(facts.path("result").asText()).contains("initial weights");
+    assertThat(facts.path("protocol").path("origin").asText()).isEqualTo("initial weights unknown");
+    ObjectNode provenance = provenance("b/bundle");
+    assertThat(provenance.path("initial").path("name").asText()).isEqualTo("found.safetensors");
+    assertThat(provenance.path("initial").path("sha256").asText()).isEqualTo(Hashes.sha256(found));
+    // What starts from that bundle inherits the doubt.
+    ObjectNode next = trainFrom(folder.resolve("b"), dataset, "c", false).validation();
+    assertThat(next.path("protocol").path("leakFree").asBoolean(true)).isFalse();
+    assertThat(next.path("protocol").path("why").asText()).contains("initial weights");
+  }
+
+  @Test
+  void splitsThatCannotBeTrainedOnAreRefusedBeforeTheRunsFolderIsMade() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 11);
+    String chooses = MadeDataset.recipe(1, "patience: 2");
+    assertThatThrownBy(() -> train(dataset, List.of("test"), chooses, "run", false, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no training part with labels, its parts are [test]");
+    assertThatThrownBy(() -> train(dataset, List.of("train"), chooses, "run", false, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the split has none");
+    assertThatThrownBy(
+            () -> train(dataset, List.of("fold1", "fold2"), chooses, "run", false, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the split has 2");
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("fold1"),
+                    MadeDataset.recipe(1, ""),
+                    "run",
+                    false,
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("one fold alone");
+    assertThatThrownBy(() -> trainFrom(folder.resolve("none"), dataset, "run", false))
+        .isInstanceOf(InputException.class);
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void whatAKilledTrainingLeftUnfinishedIsRemovedAndNothingElse() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 12);
+    List<String> parts = List.of("fold1", "fold2");
+    train(dataset, parts, MadeDataset.recipe(1, ""), "run", false, Progress.NONE);
+    Path run = folder.resolve("run");
+    String id = "-00000000-0000-0000-0000-000000000000";
+    List<Path> left =
+        List.of(
+            run.resolve(".partial-run.json" + id),
+            run.resolve(".partial-cache-0123456789abcdef.bin"),
+            run.resolve("fold1/.partial-checkpoint.safetensors" + id),
+            run.resolve("fold2/.partial-bundle.safetensors"));
+    for (Path each : left) {
+      Files.writeString(each, "half");
+    }
+    Path bundle = Files.createDirectories(run.resolve("fold1/.partial-bundle" + id));
+    Files.writeString(bundle.resolve("model.onnx"), "half");
+    Path foreign = Files.writeString(run.resolve(".partial-busi" + id), "another's");
+    train(dataset, parts, MadeDataset.recipe(1, ""), "run", true, Progress.NONE);
+    assertThat(left).allSatisfy(each -> assertThat(each).doesNotExist());
+    assertThat(bundle).doesNotExist();
+    assertThat(foreign).exists();
+  }
+
+  @Test
+  void aLossThatIsNoNumberAnyMoreIsSaidAsSuch() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 13);
+    // Weight decay of 10 at a rate of 10 makes each weight 99 times as large in every step. With
+    // one step in an epoch, validation sees the weights before the next step does.
+    String recipe =
+        MadeDataset.recipe(60, "weightDecay: 10")
+            .replace("1e-2", "10")
+            .replace("batch: 8", "batch: 64")
+            .replace("movingAverage: 0.9", "schedule: constant");
+    assertThatThrownBy(
+            () ->
+                train(dataset, List.of("train", "validation"), recipe, "run", false, Progress.NONE))
+        .hasMessageMatching(
+            "The validation loss became NaN after epoch \\d+: lower training.rate \\(now 10.0\\), or"
+                + " set training.precision: fp32");
+  }
+
+  @Test
+  void finalTrainingSaysThatItHadNoPlateauToSee() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 14);
+    train(
+        dataset,
+        List.of("fold1", "fold2", "fold3"),
+        MadeDataset.recipe(2, "schedule: plateau"),
+        "run",
+        false,
+        Progress.NONE);
+    assertThat(provenance("run/bundle").path("finalTraining").asText())
+        .contains("median of the folds' best epochs")
+        .contains("the rate stayed constant");
+    assertThat(provenance("run/fold1/bundle").has("finalTraining")).isFalse();
+  }
+
+  private ObjectNode provenance(String bundle) throws IOException {
+    return Bundle.open(folder.resolve(bundle)).description().provenance();
+  }
+
+  @Test
+  void theReportAsJsonHasItsMetricsByNameAsTheContractSays() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 15);
+    ObjectNode json =
+        train(
+                dataset,
+                List.of("fold1", "fold2"),
+                MadeDataset.recipe(1, ""),
+                "run",
+                false,
+                Progress.NONE)
+            .toJson();
+    assertThat(json.path("schema").asText()).isEqualTo("senoscope/train/1");
+    JsonNode auc = json.path("validation").path("auc");
+    assertThat(auc.path("value").isNumber()).isTrue();
+    assertThat(auc.path("low").asDouble()).isLessThanOrEqualTo(auc.path("value").asDouble());
+    assertThat(json.path("validation").path("balancedAccuracy").path("value").isNumber()).isTrue();
+    assertThat(json.path("validation").path("of").asText()).contains("out of fold");
+    assertThat(json.path("validation").has("metrics")).isFalse();
   }
 
   /** Stands for a kill in the middle of a step. */

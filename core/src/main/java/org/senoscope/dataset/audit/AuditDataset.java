@@ -16,8 +16,8 @@ import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
-import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.image.UnreadableImageException;
 import org.senoscope.study.Modality;
 import org.senoscope.work.InputException;
@@ -31,13 +31,18 @@ import org.senoscope.work.Progress;
 public final class AuditDataset {
   private static final String KIND = "audit";
 
+  /** Bytes of a pixel while it is sketched: the image, and where and around what letters are. */
+  private static final int SKETCHING = 9;
+
   private final Dataset dataset;
+  private final ImageRoom room;
   private final List<ManifestRow> rows;
   private final List<Optional<Sketch>> sketches;
   private final Map<Integer, String> unreadable = new TreeMap<>();
 
-  private AuditDataset(Dataset dataset) throws IOException {
+  private AuditDataset(Dataset dataset, ImageRoom room) throws IOException {
     this.dataset = dataset;
+    this.room = room;
     this.rows = dataset.rows();
     this.sketches = new ArrayList<>(Collections.nCopies(rows.size(), Optional.empty()));
   }
@@ -48,7 +53,11 @@ public final class AuditDataset {
    * @throws InputException when the manifest is faulty or has no rows
    */
   public static AuditReport run(Dataset dataset, Progress progress) throws IOException {
-    return new AuditDataset(dataset).run(progress);
+    return run(dataset, ImageRoom.inHeap(ImageLimits.DEFAULT, SKETCHING), progress);
+  }
+
+  static AuditReport run(Dataset dataset, ImageRoom room, Progress progress) throws IOException {
+    return new AuditDataset(dataset, room).run(progress);
   }
 
   /** Where an audit's findings lie in a data set's folder. */
@@ -83,7 +92,7 @@ public final class AuditDataset {
     List<CopyPair> pairs = exactCopies();
     List<Optional<Sketch>> distinct = new ArrayList<>(sketches);
     pairs.forEach(pair -> distinct.set(pair.b(), Optional.empty()));
-    pairs.addAll(new NearDuplicates(distinct, this::read).find(progress));
+    pairs.addAll(new NearDuplicates(distinct, this::texture).find(progress));
     Grouping grouping = new Grouping(rows, pairs);
     Groups groups = grouping.toGroups(unreadable);
     AuditReport report = report(manifestSha256, pairs, grouping, groups);
@@ -92,8 +101,14 @@ public final class AuditDataset {
     return report;
   }
 
-  private GreyImage read(int place) throws IOException {
-    return ImageFiles.read(dataset.resolve(rows.get(place).image()));
+  private ImageRoom.Held read(int place) throws IOException {
+    return room.read(dataset.resolve(rows.get(place).image()));
+  }
+
+  private Texture texture(int place, int side, int reach) throws IOException {
+    try (ImageRoom.Held held = read(place)) {
+      return Texture.of(held.image(), side, reach);
+    }
   }
 
   /** Reads every image and keeps its sketch. */
@@ -103,8 +118,8 @@ public final class AuditDataset {
           rows.size(),
           place -> {
             String fault = "";
-            try {
-              Sketch sketch = Sketch.of(read(place));
+            try (ImageRoom.Held held = read(place)) {
+              Sketch sketch = Sketch.of(held.image());
               synchronized (sketches) {
                 sketches.set(place, Optional.of(sketch));
               }
@@ -112,6 +127,8 @@ public final class AuditDataset {
               fault = String.valueOf(e.getMessage());
             } catch (NoSuchFileException e) {
               fault = "the file is missing";
+            } catch (OutOfMemoryError e) {
+              fault = String.valueOf(room.tooLarge(e).getMessage());
             }
             if (!fault.isEmpty()) {
               synchronized (unreadable) {

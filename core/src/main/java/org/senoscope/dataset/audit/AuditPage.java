@@ -19,7 +19,8 @@ import javax.imageio.ImageIO;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.image.Resampling;
 import org.senoscope.image.UnreadableImageException;
 import org.senoscope.work.InputException;
@@ -46,6 +47,7 @@ public final class AuditPage {
   private final Dataset dataset;
   private final Writer html;
   private final Progress.Stage stage;
+  private final ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, Float.BYTES);
 
   private AuditPage(AuditReport report, Dataset dataset, Writer html, Progress.Stage stage) {
     this.report = report;
@@ -186,8 +188,8 @@ public final class AuditPage {
   }
 
   private Optional<byte[]> jpeg(String name) throws IOException {
-    try {
-      GreyImage image = ImageFiles.read(dataset.resolve(name));
+    try (ImageRoom.Held held = room.read(dataset.resolve(name))) {
+      GreyImage image = held.image();
       double scale = Math.min(1, (double) PICTURE / Math.max(image.height(), image.width()));
       int height = Math.max(1, (int) Math.round(image.height() * scale));
       int width = Math.max(1, (int) Math.round(image.width() * scale));

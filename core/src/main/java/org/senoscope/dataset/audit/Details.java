@@ -39,7 +39,7 @@ final class Details {
     if (known != null) {
       return known;
     }
-    Texture texture = Texture.of(images.read(place), side, reach);
+    Texture texture = images.texture(place, side, reach);
     synchronized (kept) {
       kept.put(key, texture);
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.senoscope.image.GreyImage;
 import org.senoscope.work.Progress;
 
 /**
@@ -41,11 +40,11 @@ final class NearDuplicates {
 
   private static final int DETAIL_REACH = 3;
 
-  /** Gives an image's pixels again; safe for several threads. */
+  /** Decodes images again; safe for several threads. */
   @FunctionalInterface
   interface Images {
-    /** Decodes the image at a place. */
-    GreyImage read(int place) throws IOException;
+    /** The texture of the image at a place. */
+    Texture texture(int place, int side, int reach) throws IOException;
   }
 
   private final List<Optional<Sketch>> sketches;

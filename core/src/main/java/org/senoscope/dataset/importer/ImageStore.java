@@ -15,23 +15,27 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.senoscope.dataset.ManifestRow;
-import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 
 /** Reads one candidate, checks it and stores it. Safe for several threads. */
 final class ImageStore {
+  /** Bytes of a pixel while lesions are drawn: a mask as read, the two that are merged, the PNG. */
+  private static final long MARKING = 8;
+
   private final Path folder;
   private final ImageLimits limits;
-
-  /** Held for writing by who needs the memory of all. */
-  private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock();
+  private final ImageRoom room;
 
   ImageStore(Path folder, ImageLimits limits) {
+    this(folder, limits, ImageRoom.inHeap(limits, Float.BYTES));
+  }
+
+  ImageStore(Path folder, ImageLimits limits, ImageRoom room) {
     this.folder = folder;
     this.limits = limits;
+    this.room = room;
   }
 
   /**
@@ -57,20 +61,19 @@ final class ImageStore {
     int width;
     try {
       bytes = candidate.bytes().read(limits);
-      GreyImage decoded = decode(bytes, candidate.source());
-      height = decoded.height();
-      width = decoded.width();
+      try (ImageRoom.Held held = room.read(bytes, candidate.source())) {
+        height = held.image().height();
+        width = held.image().width();
+      }
     } catch (IOException e) {
       return Stored.refused(candidate.source(), reason(e));
     } catch (OutOfMemoryError e) {
-      return Stored.refused(
-          candidate.source(),
-          "too large: its pixels do not fit into the %d MB of memory that are allowed"
-              .formatted(Runtime.getRuntime().maxMemory() >> 20));
+      return Stored.refused(candidate.source(), reason(room.tooLarge(e)));
     }
-    LesionMarks.Lesions lesions = candidate.marks().on(height, width);
+    Marked marked = marked(candidate, height, width);
+    LesionMarks.Lesions lesions = marked.lesions();
     write(image, bytes);
-    lesions.mask().ifPresent(drawn -> write(mask, png(drawn)));
+    marked.png().ifPresent(drawn -> write(mask, drawn));
     ManifestRow row =
         new ManifestRow(
             image,
@@ -83,7 +86,7 @@ final class ImageStore {
             width,
             height,
             candidate.labels(),
-            lesions.mask().isPresent() ? mask : "",
+            marked.png().isPresent() ? mask : "",
             lesions.regions(),
             candidate.excluded(),
             candidate.source(),
@@ -91,21 +94,23 @@ final class ImageStore {
     return new Stored(Optional.of(row), lesions.rejected());
   }
 
-  /** A very large image that does not fit beside the others is tried again alone. */
-  private GreyImage decode(byte[] bytes, String name) throws IOException {
-    memory.readLock().lock();
-    try {
-      return ImageFiles.read(bytes, name, limits);
-    } catch (OutOfMemoryError e) {
-      // Only a large array was refused; nothing else of the program is harmed.
-    } finally {
-      memory.readLock().unlock();
+  /** What is marked on an image, and the mask's file. */
+  private record Marked(LesionMarks.Lesions lesions, Optional<byte[]> png) {}
+
+  /** Draws the marks; those that take too much memory are left out, and the image stays. */
+  private Marked marked(Candidate candidate, int height, int width) {
+    if (candidate.marks() == LesionMarks.NONE) {
+      return new Marked(LesionMarks.Lesions.NONE, Optional.empty());
     }
-    memory.writeLock().lock();
-    try {
-      return ImageFiles.read(bytes, name, limits);
-    } finally {
-      memory.writeLock().unlock();
+    try (var _ = room.hold(MARKING * height * width)) {
+      LesionMarks.Lesions lesions = candidate.marks().on(height, width);
+      return new Marked(lesions, lesions.mask().map(ImageStore::png));
+    } catch (OutOfMemoryError e) {
+      Rejection why =
+          new Rejection(
+              candidate.source(), "its lesions are left out: " + room.tooLarge(e).getMessage());
+      return new Marked(
+          new LesionMarks.Lesions(Optional.empty(), List.of(), List.of(why)), Optional.empty());
     }
   }
 

@@ -1,14 +1,40 @@
 package org.senoscope.image.codec;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The limits that a header must keep.
  *
  * @param maxPixels height × width, at most
  * @param minSide height and width, at least
+ * @param room where the pixels go
  */
-public record HeaderCheck(long maxPixels, int minSide) {
+public record HeaderCheck(long maxPixels, int minSide, Room room) {
+  /** Memory for pictures. */
+  @FunctionalInterface
+  public interface Room {
+    /** As much as there is. */
+    Room ANY = picture -> Optional.empty();
+
+    /**
+     * Takes the room for a picture before anything is allocated; may wait for it.
+     *
+     * @return empty, or why there can never be room
+     */
+    Optional<String> take(Picture picture);
+  }
+
+  /**
+   * What a header says of a picture that is about to be decoded.
+   *
+   * @param height stored rows
+   * @param width stored columns
+   * @param samples bytes of the unpacked samples, which are held beside the grey values
+   * @param turned whether the Exif orientation moves the pixels
+   */
+  public record Picture(int height, int width, long samples, boolean turned) {}
+
   /** Refuses a size outside the limits; call it before making room for pixels. */
   void size(long height, long width) throws RefusedImageException {
     if (height < 1 || width < 1) {
@@ -24,6 +50,15 @@ public record HeaderCheck(long maxPixels, int minSide) {
       throw new RefusedImageException(
           "too small: %d × %d pixels (height × width), each side must have at least %d"
               .formatted(height, width, minSide));
+    }
+  }
+
+  /** Takes the room for a picture of a size that was checked. */
+  void take(int height, int width, long samples, int exifOrientation) throws RefusedImageException {
+    Optional<String> why =
+        room.take(new Picture(height, width, samples, exifOrientation > 1 && exifOrientation <= 8));
+    if (why.isPresent()) {
+      throw new RefusedImageException(why.get());
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 
 /**
  * JPEG, TIFF, BMP and GIF through the readers of ImageIO and TwelveMonkeys, from memory (no cache
@@ -65,7 +66,10 @@ final class ImageIoDecoder {
       throws IOException {
     try {
       reader.setInput(new ByteArrayImageInputStream(bytes), true, true);
-      check.size(reader.getHeight(0), reader.getWidth(0));
+      int height = reader.getHeight(0);
+      int width = reader.getWidth(0);
+      check.size(height, width);
+      check.take(height, width, (long) height * width * sampleBytes(reader), orientation);
       Damage damage = new Damage();
       reader.addIIOReadWarningListener(damage);
       if (adobeTransform >= 0) {
@@ -91,6 +95,14 @@ final class ImageIoDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Bytes that a reader takes for each pixel: its raster's, and a tile's that may be as large. */
+  private static int sampleBytes(ImageReader reader) throws IOException {
+    ImageTypeSpecifier type = reader.getRawImageType(0);
+    int bits = type == null ? 32 : type.getColorModel().getPixelSize();
+    int raster = Math.max(1, (bits + 7) / 8);
+    return reader.getClass().getName().startsWith(JDK) ? raster : 2 * raster;
   }
 
   private static String detail(Exception fault) {

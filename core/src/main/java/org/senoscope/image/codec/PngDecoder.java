@@ -40,7 +40,7 @@ final class PngDecoder {
   static DecodedImage decode(byte[] bytes, HeaderCheck check) throws RefusedImageException {
     PngDecoder decoder = new PngDecoder(bytes);
     decoder.readChunks(check);
-    return decoder.pixels();
+    return decoder.pixels(check);
   }
 
   private void readChunks(HeaderCheck check) throws RefusedImageException {
@@ -107,7 +107,7 @@ final class PngDecoder {
     }
   }
 
-  private DecodedImage pixels() throws RefusedImageException {
+  private DecodedImage pixels(HeaderCheck check) throws RefusedImageException {
     if (header.colour() == PngHeader.PALETTE && palette.length == 0) {
       throw new RefusedImageException("damaged PNG: colours by number, but no palette");
     }
@@ -122,6 +122,7 @@ final class PngDecoder {
     if (needed > Integer.MAX_VALUE - 8) {
       throw new RefusedImageException("too large: %d bytes of pixels".formatted(needed));
     }
+    check.take(header.height(), header.width(), needed, orientation);
     byte[] raw = unpack((int) needed);
     float[] grey = new float[header.height() * header.width()];
     int offset = 0;

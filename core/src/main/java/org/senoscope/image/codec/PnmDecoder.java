@@ -41,6 +41,7 @@ final class PnmDecoder {
           "truncated: %d bytes of pixels are missing or more"
               .formatted(needed - (bytes.length - at)));
     }
+    check.take(height, width, 0, 1);
     float[] grey = new float[height * width];
     for (int pixel = 0; pixel < grey.length; pixel++) {
       if (channels == 1) {

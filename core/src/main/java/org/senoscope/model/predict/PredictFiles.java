@@ -16,7 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.image.UnreadableImageException;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
@@ -25,16 +26,23 @@ import org.senoscope.work.Progress;
 
 /**
  * Answers any number of files in constant memory: each worker reads, prepares and infers one image
- * at a time, at most a few answers wait for one before them, and answers come in the order of the
- * files.
+ * at a time, images too large to stand side by side wait for one another, at most a few answers
+ * wait for one before them, and answers come in the order of the files.
  */
 public final class PredictFiles {
   /** Answers and tasks under way for each worker: enough that one slow image stops nobody. */
   private static final int WINDOW = 8;
 
+  /** Bytes of a pixel while it is answered: the image and a step's picture of it. */
+  private static final int ANSWERING = 8;
+
+  /** Bytes of a pixel while its heatmap is drawn: the image, the heatmap and the drawing. */
+  private static final int EXPLAINING = 12;
+
   private final Predictor predictor;
   private final int workers;
   private final Optional<Explainer> explainer;
+  private final ImageRoom room;
 
   /**
    * Answers by a predictor.
@@ -45,12 +53,21 @@ public final class PredictFiles {
    * @param explainer makes a heatmap of each answer; empty for none
    */
   public PredictFiles(Predictor predictor, int workers, Optional<Explainer> explainer) {
+    this(
+        predictor,
+        workers,
+        explainer,
+        ImageRoom.inHeap(ImageLimits.DEFAULT, explainer.isPresent() ? EXPLAINING : ANSWERING));
+  }
+
+  PredictFiles(Predictor predictor, int workers, Optional<Explainer> explainer, ImageRoom room) {
     if (workers < 1) {
       throw new IllegalArgumentException("workers must be at least 1, was " + workers);
     }
     this.predictor = predictor;
     this.workers = workers;
     this.explainer = explainer;
+    this.room = room;
   }
 
   /** Writes something that explains an answer. Safe for several threads. */
@@ -99,29 +116,35 @@ public final class PredictFiles {
   private record Answer(Prediction prediction, Optional<Path> heatmap) {}
 
   private Answer answer(InputFile input) throws IOException {
-    String name = input.path().toString();
-    String model = predictor.bundle().description().title();
-    GreyImage image;
+    ImageRoom.Held held;
     try {
       if (input.fault().isPresent()) {
         throw new UnreadableImageException(input.fault().get());
       }
-      image = ImageFiles.read(input.path());
+      held = room.read(input.path());
     } catch (UnreadableImageException e) {
-      return new Answer(
-          Prediction.unreadable(name, String.valueOf(e.getMessage()), model), Optional.empty());
+      return unreadable(input, String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
-      return new Answer(Prediction.unreadable(name, "no such file", model), Optional.empty());
+      return unreadable(input, "no such file");
     } catch (IOException e) {
-      return new Answer(Prediction.unreadable(name, "cannot be opened", model), Optional.empty());
+      return unreadable(input, "cannot be opened");
     }
-    Inference inference = predictor.infer(image);
-    Prediction prediction = predictor.answer(name, inference);
-    Optional<Path> heatmap =
-        explainer.isPresent()
-            ? Optional.of(explainer.get().explain(input, image, inference, prediction))
-            : Optional.empty();
-    return new Answer(prediction, heatmap);
+    try (held) {
+      Inference inference = predictor.infer(held.image());
+      Prediction prediction = predictor.answer(input.path().toString(), inference);
+      Optional<Path> heatmap =
+          explainer.isPresent()
+              ? Optional.of(explainer.get().explain(input, held.image(), inference, prediction))
+              : Optional.empty();
+      return new Answer(prediction, heatmap);
+    } catch (OutOfMemoryError e) {
+      return unreadable(input, String.valueOf(room.tooLarge(e).getMessage()));
+    }
+  }
+
+  private Answer unreadable(InputFile input, String why) {
+    String model = predictor.bundle().description().title();
+    return new Answer(Prediction.unreadable(input.path().toString(), why, model), Optional.empty());
   }
 
   private static Answer await(Future<Answer> future) throws IOException {

@@ -15,6 +15,8 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.study.Modality;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -205,5 +207,28 @@ class AuditDatasetTest {
     assertThatThrownBy(() -> AuditDataset.requireCurrent(dataset))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("senoscope audit");
+  }
+
+  @Test
+  void imageThatDoesNotFitIntoMemoryIsListedWithTheLimitAndTheOthersAreAudited()
+      throws IOException {
+    Dataset dataset =
+        new DatasetFolder(root)
+            .add("1-small.png", film(1), "", BENIGN)
+            .add("2-huge.png", new GreyImage(1200, 1000, new float[1_200_000]), "", BENIGN)
+            .add("3-copy.png", film(1), "", BENIGN)
+            .open();
+    // Three fifths of it, 4.8 MiB, are for pictures: the huge one takes 5.7.
+    ImageRoom room = new ImageRoom(ImageLimits.DEFAULT, 4, 8 << 20);
+    AuditReport report = AuditDataset.run(dataset, room, Progress.NONE);
+    assertThat(report.unreadable())
+        .containsExactly(
+            new AuditReport.Unreadable(
+                "images/2-huge.png",
+                "too large: 1200 × 1000 pixels (height × width) take 6 MB to decode, at most 4 of"
+                    + " the 8 MB of memory are for that; allow more with -Xmx"));
+    assertThat(report.counts().exactDuplicates()).isOne();
+    assertThat(Groups.read(dataset.groupsFile()).of("images/2-huge.png").unreadable())
+        .startsWith("too large");
   }
 }

@@ -18,7 +18,9 @@ class NearDuplicatesTest {
   private static List<CopyPair> find(List<GreyImage> images) throws IOException {
     List<Optional<Sketch>> sketches = new ArrayList<>();
     images.forEach(image -> sketches.add(Optional.of(Sketch.of(image))));
-    return new NearDuplicates(sketches, images::get).find(Progress.NONE);
+    return new NearDuplicates(
+            sketches, (place, side, reach) -> Texture.of(images.get(place), side, reach))
+        .find(Progress.NONE);
   }
 
   static Stream<Arguments> copies() {
@@ -116,7 +118,9 @@ class NearDuplicatesTest {
     GreyImage image = Phantoms.ultrasound(3, 100, 100);
     Optional<Sketch> sketch = Optional.of(Sketch.of(image));
     assertThat(
-            new NearDuplicates(List.of(sketch, Optional.empty(), sketch), place -> image)
+            new NearDuplicates(
+                    List.of(sketch, Optional.empty(), sketch),
+                    (place, side, reach) -> Texture.of(image, side, reach))
                 .find(Progress.NONE))
         .singleElement()
         .satisfies(

@@ -62,7 +62,9 @@ class RealCopiesTest {
     }
 
     List<CopyPair> pairs() throws IOException {
-      return new NearDuplicates(sketches, place -> ImageFiles.read(files.get(place)))
+      return new NearDuplicates(
+              sketches,
+              (place, side, reach) -> Texture.of(ImageFiles.read(files.get(place)), side, reach))
           .find(Progress.NONE);
     }
 
@@ -131,7 +133,7 @@ class RealCopiesTest {
         found +=
             new NearDuplicates(
                     List.of(Optional.of(Sketch.of(pair.get(0))), Optional.of(Sketch.of(copy))),
-                    pair::get)
+                    (place, side, reach) -> Texture.of(pair.get(place), side, reach))
                 .find(Progress.NONE)
                 .size();
       }

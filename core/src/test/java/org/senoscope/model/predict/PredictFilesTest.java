@@ -26,6 +26,8 @@ import org.senoscope.explain.HeatmapFolder;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.study.Prediction;
@@ -93,6 +95,24 @@ class PredictFilesTest {
         assertThat(each.scores()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void whatDoesNotFitIntoMemoryIsReferredWithTheLimitAndTheRestGoesOn() throws IOException {
+    image(images.resolve("a.png"), 20);
+    ImageFiles.writePng(new GreyImage(1100, 1100, new float[1100 * 1100]), images.resolve("b.png"));
+    image(images.resolve("c.png"), 20);
+    // 4.8 MiB are for pictures, and the second takes 5.8 while it is decoded.
+    ImageRoom room = new ImageRoom(ImageLimits.DEFAULT, 8, 8 << 20);
+    Recorder recorder = new Recorder();
+    PredictFiles.Summary summary =
+        new PredictFiles(predictor(), 3, Optional.empty(), room)
+            .run(InputFiles.list(List.of(images)).files(), recorder, Progress.NONE);
+    assertThat(summary).isEqualTo(new PredictFiles.Summary(3, 1));
+    assertThat(recorder.predictions.get(1).reason())
+        .startsWith("unreadable: too large: 1100 × 1100 pixels")
+        .contains("at most 4 of the 8 MB of memory");
+    assertThat(recorder.predictions.get(2).label()).isPresent();
   }
 
   @Test

@@ -126,10 +126,7 @@ final class CsvImporter implements Importer {
     return Candidate.of(image, SourceFiles.content(path))
         .ofPatient(patient)
         .inGroup(group.isEmpty() ? patient : group)
-        .by(
-            made.isEmpty()
-                ? modality
-                : known("modality", made, "MG or US", CsvImporter::modalityOf))
+        .by(made.isEmpty() ? modality : known("modality", made, "MG or US", Modality::of))
         .showing(
             known("laterality", map.get(row, "laterality"), "L, R, left or right", Laterality::of),
             known("view", map.get(row, "view"), "CC, MLO, ML or LM", View::of))
@@ -137,12 +134,6 @@ final class CsvImporter implements Importer {
         .marked(marks(row))
         .excluded(map.get(row, "excluded"))
         .published(published(map.get(row, "published")));
-  }
-
-  private static Optional<Modality> modalityOf(String text) {
-    return Stream.of(Modality.values())
-        .filter(each -> each.name().equalsIgnoreCase(text))
-        .findFirst();
   }
 
   private static <T> Optional<T> known(

@@ -33,14 +33,14 @@ final class FoldersImporter implements Importer {
    * An importer of a folder.
    *
    * @param task that the folders' names are labels of; empty for {@link Task#CLASS}
-   * @param patientPattern whose first group, found in a file's name, is the patient; empty when
-   *     names don't tell
+   * @param patientPattern without a {@link #patternFault}, whose first group, found in a file's
+   *     name, is the patient; empty when names don't tell
    */
   FoldersImporter(Path source, String task, Optional<Modality> modality, String patientPattern) {
     this.folder = SourceFiles.requireFolder(source, NAME);
     this.task = task.isEmpty() ? Task.CLASS : task;
     this.modality = modality;
-    this.patient = patientPattern.isEmpty() ? null : pattern(patientPattern);
+    this.patient = patientPattern.isEmpty() ? null : Pattern.compile(patientPattern);
   }
 
   @Override
@@ -109,20 +109,14 @@ final class FoldersImporter implements Importer {
         && inFolders.stream().anyMatch(file -> file.parts().size() > 2);
   }
 
-  private static Pattern pattern(String text) {
+  /** Why a pattern cannot tell patients; empty when it can, or there is none. */
+  static Optional<String> patternFault(String text) {
     try {
-      Pattern pattern = Pattern.compile(text);
-      if (pattern.matcher("").groupCount() < 1) {
-        throw new InputException(
-            "--patient-pattern \"%s\" must mark the patient by a group, such as \"^(\\d+)_\""
-                .formatted(text));
-      }
-      return pattern;
+      return text.isEmpty() || Pattern.compile(text).matcher("").groupCount() > 0
+          ? Optional.empty()
+          : Optional.of("must mark the patient by a group, such as \"^(\\d+)_\"");
     } catch (PatternSyntaxException e) {
-      throw new InputException(
-          "--patient-pattern \"%s\" is not a regular expression: %s"
-              .formatted(text, e.getDescription()),
-          e);
+      return Optional.of("is not a regular expression: " + e.getDescription());
     }
   }
 }

@@ -3,9 +3,11 @@ package org.senoscope.dataset.importer.formats;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.senoscope.dataset.importer.Importer;
 import org.senoscope.study.Modality;
 import org.senoscope.work.InputException;
@@ -50,6 +52,15 @@ public final class Importers {
     }
   }
 
+  /** The layouts that a detail is for, by its name on the command line without dashes. */
+  private static final Map<String, List<String>> USEFUL =
+      Map.of(
+          "task", List.of("folders", "npz", "npy"),
+          "modality", List.of("folders", "npz", "npy", "csv"),
+          "patient-pattern", List.of("folders"),
+          "labels", List.of("npz", "npy"),
+          "columns", List.of("csv"));
+
   /**
    * An importer of a source.
    *
@@ -57,7 +68,10 @@ public final class Importers {
    *     source that is not of the layout
    */
   public static Importer of(String layout, Path source, Details details) throws IOException {
-    refuseUseless(layout, details);
+    List<String> faults = faults(layout, details, name -> "--" + name);
+    if (!faults.isEmpty()) {
+      throw new InputException(String.join("; ", faults));
+    }
     return switch (layout) {
       case BusiImporter.NAME -> new BusiImporter(source);
       case MiasImporter.NAME -> new MiasImporter(source);
@@ -67,41 +81,60 @@ public final class Importers {
           new ArraysImporter(layout, source, details.task(), details.labels(), details.modality());
       case BusBraImporter.NAME -> new BusBraImporter(source);
       case CsvImporter.NAME -> new CsvImporter(source, details.columns(), details.modality());
-      default -> throw new InputException(Suggestions.unknown("layout", layout, NAMES));
+      default -> throw new IllegalArgumentException("No importer is made for " + layout);
     };
   }
 
-  private static void refuseUseless(String layout, Details details) {
-    Map<String, List<String>> useful =
-        Map.of(
-            "--task", List.of("folders", "npz", "npy"),
-            "--modality", List.of("folders", "npz", "npy", "csv"),
-            "--patient-pattern", List.of("folders"),
-            "--labels", List.of("npz", "npy"),
-            "--columns", List.of("csv"));
-    List<String> given = new ArrayList<>();
-    if (!details.task().isEmpty()) {
-      given.add("--task");
+  /**
+   * What is wrong with a layout and its details, as far as can be told without the source.
+   *
+   * @param name what a detail (task, modality, patient-pattern, labels, columns) is called where it
+   *     was given
+   */
+  public static List<String> faults(String layout, Details details, UnaryOperator<String> name) {
+    if (!NAMES.contains(layout)) {
+      return List.of(Suggestions.unknown("layout", layout, NAMES));
     }
-    if (details.modality().isPresent()) {
-      given.add("--modality");
-    }
-    if (!details.patientPattern().isEmpty()) {
-      given.add("--patient-pattern");
-    }
-    if (!details.labels().isEmpty()) {
-      given.add("--labels");
-    }
-    if (!details.columns().isEmpty()) {
-      given.add("--columns");
-    }
-    for (String option : given) {
-      List<String> layouts = useful.getOrDefault(option, List.of());
-      if (NAMES.contains(layout) && !layouts.contains(layout)) {
-        throw new InputException(
+    List<String> faults = new ArrayList<>();
+    for (String detail : given(details)) {
+      List<String> layouts = USEFUL.getOrDefault(detail, List.of());
+      if (!layouts.contains(layout)) {
+        faults.add(
             "%s is for %s; leave it out with %s"
-                .formatted(option, String.join(", ", layouts), layout));
+                .formatted(name.apply(detail), String.join(", ", layouts), layout));
       }
     }
+    FoldersImporter.patternFault(details.patientPattern())
+        .ifPresent(
+            fault ->
+                faults.add(
+                    "%s \"%s\" %s"
+                        .formatted(
+                            name.apply("patient-pattern"), details.patientPattern(), fault)));
+    if (new HashSet<>(details.labels()).size() < details.labels().size()) {
+      faults.add(
+          "%s must be different words, was %s".formatted(name.apply("labels"), details.labels()));
+    }
+    return faults;
+  }
+
+  private static List<String> given(Details details) {
+    List<String> given = new ArrayList<>();
+    if (!details.task().isEmpty()) {
+      given.add("task");
+    }
+    if (details.modality().isPresent()) {
+      given.add("modality");
+    }
+    if (!details.patientPattern().isEmpty()) {
+      given.add("patient-pattern");
+    }
+    if (!details.labels().isEmpty()) {
+      given.add("labels");
+    }
+    if (!details.columns().isEmpty()) {
+      given.add("columns");
+    }
+    return given;
   }
 }

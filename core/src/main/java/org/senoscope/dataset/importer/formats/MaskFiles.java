@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.senoscope.dataset.importer.LesionMarks;
 import org.senoscope.dataset.importer.LesionMask;
 import org.senoscope.dataset.importer.Rejection;
-import org.senoscope.image.ImageFiles;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
 import org.senoscope.study.Roi;
 
 /**
@@ -25,6 +27,8 @@ record MaskFiles(List<SourceFiles.Found> files) implements LesionMarks {
 
   @Override
   public Lesions on(int height, int width) {
+    // Its bound alone is wanted here: who asks has taken the room for masks of this size.
+    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, Float.BYTES);
     LesionMask merged = new LesionMask(height, width);
     List<Roi> boxes = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
@@ -33,13 +37,7 @@ record MaskFiles(List<SourceFiles.Found> files) implements LesionMarks {
         if (!file.fault().isEmpty()) {
           throw new IOException(file.fault());
         }
-        var image = ImageFiles.read(file.path());
-        if (image.height() != height || image.width() != width) {
-          throw new IOException(
-              "the mask has %d × %d pixels, its image %d × %d"
-                  .formatted(image.height(), image.width(), height, width));
-        }
-        LesionMask mask = LesionMask.of(image);
+        LesionMask mask = read(file.path(), height, width, room);
         mask.box().ifPresent(boxes::add);
         merged.add(mask);
       } catch (java.nio.file.NoSuchFileException e) {
@@ -49,5 +47,18 @@ record MaskFiles(List<SourceFiles.Found> files) implements LesionMarks {
       }
     }
     return new Lesions(boxes.isEmpty() ? Optional.empty() : Optional.of(merged), boxes, rejected);
+  }
+
+  private static LesionMask read(Path file, int height, int width, ImageRoom room)
+      throws IOException {
+    try (ImageRoom.Held held = room.read(file)) {
+      GreyImage image = held.image();
+      if (image.height() != height || image.width() != width) {
+        throw new IOException(
+            "the mask has %d × %d pixels, its image %d × %d"
+                .formatted(image.height(), image.width(), height, width));
+      }
+      return LesionMask.of(image);
+    }
   }
 }

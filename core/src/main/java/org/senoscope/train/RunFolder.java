@@ -1,0 +1,143 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.model.WeightsOrigin;
+import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
+
+/** A run's folder: what {@code run.json} says it is a run of, and what must not lie in it. */
+final class RunFolder {
+  /** The file that makes a folder a run's. */
+  static final String RUN = "run.json";
+
+  private static final String RECIPE = "recipe.yaml";
+
+  /** What a training writes: by these names its unfinished files are known from others'. */
+  private static final List<String> WRITTEN =
+      List.of(
+          RUN,
+          RECIPE,
+          "bundle",
+          "cache-",
+          "checkpoint.safetensors",
+          "log.jsonl",
+          "precision.json",
+          "predictions.csv",
+          "result.json");
+
+  private final Path folder;
+
+  RunFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the folder a run's, or finds it to be this run's. Its lock must be held.
+   *
+   * @throws InputException when it holds another run, or something else
+   */
+  void prepare(
+      TrainRun.Request request, List<Task> tasks, String manifestSha256, WeightsOrigin initial)
+      throws IOException {
+    ObjectNode wanted = Json.object("run");
+    wanted.put("name", request.recipe().name());
+    wanted.put("dataset", request.dataset().name());
+    wanted.put("datasetFolder", request.dataset().root().toAbsolutePath().normalize().toString());
+    wanted.put("recipeSha256", Hashes.sha256(request.recipe().text()));
+    wanted.put("manifestSha256", manifestSha256);
+    wanted.put("splitSha256", request.assignments().sha256());
+    initial.addTo(wanted);
+    Path description = folder.resolve(RUN);
+    if (Files.exists(description)) {
+      if (!request.resume()) {
+        throw new InputException(
+            "%s already holds a run; add --resume to go on with it, or name another --out"
+                .formatted(folder));
+      }
+      requireSame(Json.read(description, "run"), wanted, initial);
+    } else {
+      requireEmpty();
+      wanted.set(
+          "tasks",
+          Json.tree(
+              tasks.stream()
+                  .map(task -> Map.of("name", task.name(), "labels", task.labels()))
+                  .toList()));
+      wanted.put("status", "running");
+      Json.write(description, wanted);
+    }
+    removeUnfinished();
+    AtomicFiles.writeString(folder.resolve(RECIPE), request.recipe().text());
+  }
+
+  private void requireSame(JsonNode found, JsonNode wanted, WeightsOrigin initial) {
+    for (String key : List.of("recipeSha256", "manifestSha256", "splitSha256")) {
+      if (!found.path(key).asText().equals(wanted.path(key).asText())) {
+        throw new InputException(
+            "%s was begun with another %s; name another --out, or bring the old one back"
+                .formatted(folder, key.replace("Sha256", "")));
+      }
+    }
+    WeightsOrigin before = WeightsOrigin.in(found);
+    if (before.kind() != initial.kind() || !before.sha256().equals(initial.sha256())) {
+      throw new InputException(
+          "%s was begun with other initial weights: %s then, %s now; bring the old ones back, or name another --out"
+              .formatted(folder, before.text(), initial.text()));
+    }
+  }
+
+  private void requireEmpty() throws IOException {
+    try (Stream<Path> inside = Files.list(folder)) {
+      if (inside.anyMatch(path -> !path.endsWith(RunLock.FILE) && !isUnfinished(path))) {
+        throw new InputException(
+            "%s is not empty and holds no run; name another --out".formatted(folder));
+      }
+    }
+  }
+
+  /** Removes what a killed training left half written, here and in the folders of its folds. */
+  private void removeUnfinished() throws IOException {
+    List<Path> folders;
+    try (Stream<Path> inside = Files.list(folder)) {
+      folders =
+          Stream.concat(
+                  Stream.of(folder),
+                  inside
+                      .filter(path -> path.getFileName().toString().matches("fold[0-9]+"))
+                      .filter(Files::isDirectory))
+              .toList();
+    }
+    for (Path each : folders) {
+      List<Path> unfinished;
+      try (Stream<Path> inside = Files.list(each)) {
+        unfinished = inside.filter(RunFolder::isUnfinished).toList();
+      }
+      for (Path path : unfinished) {
+        AtomicFiles.deleteTree(path);
+      }
+    }
+  }
+
+  private static boolean isUnfinished(Path path) {
+    String name = path.getFileName().toString();
+    return AtomicFiles.isPartial(path)
+        && WRITTEN.stream().anyMatch(written -> name.startsWith(".partial-" + written));
+  }
+
+  /** Says how far the run is. */
+  void mark(String status) throws IOException {
+    ObjectNode description = Json.read(folder.resolve(RUN), "run").deepCopy();
+    description.put("status", status);
+    Json.write(folder.resolve(RUN), description);
+  }
+}
