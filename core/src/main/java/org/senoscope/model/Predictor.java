@@ -77,7 +77,7 @@ public final class Predictor implements AutoCloseable {
     Optional<Path> folder = bundle.folder();
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
     byte[] singleFile = folder.isPresent() ? new byte[0] : bundle.singleFileOnnx().toByteArray();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
