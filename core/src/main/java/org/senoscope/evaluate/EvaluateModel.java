@@ -58,7 +58,7 @@ public final class EvaluateModel {
   public Evaluation run(Path bundleOrRun, Dataset dataset, Optional<String> part, Progress progress)
       throws IOException {
     boolean isRun = Files.exists(bundleOrRun.resolve("run.json"));
-    if (isRun && part.isEmpty() && Files.exists(bundleOrRun.resolve(PredictionsFile.NAME))) {
+    if (isRun && part.isEmpty() && EvaluatePredictions.areOutOfFold(bundleOrRun)) {
       return EvaluatePredictions.ofRun(
           bundleOrRun, dataset, images -> hashes(dataset, images, progress));
     }

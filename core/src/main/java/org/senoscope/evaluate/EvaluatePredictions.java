@@ -88,6 +88,14 @@ public final class EvaluatePredictions {
         TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED));
   }
 
+  /** Whether a run has folds; without, its predictions are of the images that it chose on. */
+  static boolean areOutOfFold(Path run) throws IOException {
+    Path file = run.resolve(PredictionsFile.NAME);
+    return Files.exists(file)
+        && PredictionsFile.read(file).cases().stream()
+            .allMatch(scored -> scored.part().matches(FOLD));
+  }
+
   /**
    * What is known of the models that scored a training's images.
    *

@@ -84,6 +84,32 @@ class EvaluatePredictionsTest {
   }
 
   @Test
+  void runWithoutFoldsIsScoredByItsBundleOnTheTestPart() throws IOException {
+    List<ScoredCase> validation =
+        SmallCohort.outOfFold(1).stream()
+            .filter(scored -> SmallCohort.range(20, 40).contains(number(scored)))
+            .map(
+                scored ->
+                    ScoredCase.of(
+                        scored.image(),
+                        scored.group(),
+                        scored.truth(),
+                        scored.probabilityArray(),
+                        "validation"))
+            .toList();
+    PredictionsFile.write(run.resolve("predictions.csv"), SmallCohort.TASK.labels(), validation);
+    Evaluation evaluation = evaluateRun();
+    assertThat(evaluation.protocol().part()).isEqualTo("test");
+    assertThat(evaluation.first().n()).isEqualTo(20);
+    assertThat(evaluation.protocol().testLooks()).isEqualTo(1);
+    assertThat(evaluation.model().name()).isEqualTo("tiny");
+  }
+
+  private static int number(ScoredCase scored) {
+    return Integer.parseInt(scored.image().replaceAll("\\D", ""));
+  }
+
+  @Test
   void picturesThatTheInitialBundleHadLearnedFromAreFound() throws IOException {
     writeFoldBundles(List.of(), List.of(new Fingerprint.Image("f".repeat(64), 0b11L)));
     // The fake hash of the normal images is two bits from the picture from elsewhere.
