@@ -109,6 +109,7 @@ public final class PredictFiles {
       out.end();
     } finally {
       threads.shutdownNow();
+      threads.close(); // waits: after a fault too, nothing is written behind the caller's back
     }
     return new Summary(files.size(), unreadable);
   }

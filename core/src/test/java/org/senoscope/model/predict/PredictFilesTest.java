@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,30 @@ class PredictFilesTest {
     assertThatThrownBy(() -> InputFiles.list(List.of(images)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("No images in " + images);
+  }
+
+  @Test
+  void whenAHeatmapCannotBeWrittenNoneIsBeingWrittenAfterwards() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      image(images.resolve(i + ".png"), 20);
+    }
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger ended = new AtomicInteger();
+    PredictFiles.Explainer fails =
+        (input, image, inference, prediction) -> {
+          boolean first = begun.incrementAndGet() == 1;
+          long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(first ? 0 : 100);
+          while (System.nanoTime() < until) {
+            Thread.onSpinWait(); // as native code does, it does not hear that it shall stop
+          }
+          ended.incrementAndGet();
+          throw new IOException("disk full");
+        };
+    var files = new PredictFiles(predictor(), 4, Optional.of(fails));
+    var found = InputFiles.list(List.of(images)).files();
+    assertThatThrownBy(() -> files.run(found, new Recorder(), Progress.NONE))
+        .hasMessage("disk full");
+    assertThat(ended).hasValue(begun.get());
   }
 
   @Test
