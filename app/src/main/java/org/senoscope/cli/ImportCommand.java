@@ -26,12 +26,13 @@ import picocli.CommandLine.Parameters;
       "The data set is complete or absent. What cannot be read is listed in rejected.csv,",
       "with its reason, and the rest goes on.",
       "",
-      "  senoscope import busi Dataset_BUSI_with_GT --out busi",
-      "  senoscope import folders mammograms --patient-pattern '^(\\d+)_' --task cancer \\",
-      "      --modality MG --out mammograms",
-      "  senoscope import npz breastmnist.npz --labels malignant,normal-or-benign --out mnist",
-      "  senoscope import csv cases.csv --modality MG --out cbis \\",
-      "      --columns image=image,patient=patient,label.pathology=pathology"
+      "  senoscope import busi Dataset_BUSI_with_GT --out data/busi",
+      "  senoscope import folders mammogram-folders --patient-pattern '^(\\d+)_' \\",
+      "      --task cancer --modality MG --out data/mammograms",
+      "  senoscope import csv cases.csv --modality MG --out data/cbis \\",
+      "      --columns image=image,patient=patient,label.pathology=pathology",
+      "",
+      "docs/data.md has the addresses of the public sets, and the command for each."
     })
 final class ImportCommand implements Callable<Integer> {
   @Parameters(
@@ -40,7 +41,12 @@ final class ImportCommand implements Callable<Integer> {
       description = "busi, mias, folders, npz, npy, bus-bra or csv.")
   private String layout;
 
-  @Parameters(index = "1", paramLabel = "SOURCE", description = "The folder or file to import.")
+  @Parameters(
+      index = "1",
+      paramLabel = "SOURCE",
+      description =
+          "The folder or file to import: from here or, where there is none, from the folder that"
+              + " SENOSCOPE_DATA names.")
   private Path source;
 
   @Option(
@@ -94,7 +100,7 @@ final class ImportCommand implements Callable<Integer> {
             text(columns));
     ImportResult result =
         ImportDataset.run(
-            Importers.of(layout, source, details),
+            Importers.of(layout, ImageSets.find(source, System.getenv(ImageSets.SETTING)), details),
             out,
             strict ? ImportOptions.STRICT : ImportOptions.DEFAULT,
             output.progress());

@@ -3,21 +3,16 @@ package org.senoscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
-import picocli.CommandLine;
 
 class ImportCommandTest {
   @TempDir Path folder;
@@ -32,32 +27,19 @@ class ImportCommandTest {
     Files.writeString(folder.resolve("animals/dog/note.txt"), "a note");
   }
 
-  /** What a command printed, and how it ended. */
-  private record Ran(int code, String out) {}
-
-  private Ran run(String... more) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    try {
-      String[] all = new String[more.length + 5];
-      all[0] = "import";
-      all[1] = "folders";
-      all[2] = folder.resolve("animals").toString();
-      all[3] = "--quiet";
-      all[4] = "--out=" + folder.resolve("set");
-      System.arraycopy(more, 0, all, 5, more.length);
-      return new Ran(Main.execute(all), out.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(before);
-    }
+  private Run run(String... more) {
+    List<String> all = new ArrayList<>(List.of("import", "folders", "--quiet"));
+    all.add(folder.resolve("animals").toString());
+    all.add("--out=" + folder.resolve("set"));
+    all.addAll(List.of(more));
+    return Run.of(all.toArray(String[]::new));
   }
 
   @Test
   void jsonIsOneValueAsTheContractHasIt() {
-    Ran ran = run("--json", "--modality", "us", "--task", "animal");
-    assertThat(ran.code).isZero();
-    JsonNode json = Json.parse(ran.out, "output");
+    Run ran = run("--json", "--modality", "us", "--task", "animal");
+    assertThat(ran.code()).isZero();
+    JsonNode json = ran.json();
     assertThat(json.path("schema").asText()).isEqualTo("senoscope/import/1");
     assertThat(json.path("dataset").asText()).isEqualTo(folder.resolve("set").toString());
     assertThat(json.path("images").asInt()).isEqualTo(3);
@@ -69,27 +51,43 @@ class ImportCommandTest {
 
   @Test
   void textNamesWhatWasRefused() {
-    Ran ran = run();
-    assertThat(ran.code).isZero();
-    assertThat(ran.out).contains("3 images", "2 cat, 1 dog", "1 refused", "dog/note.txt: not an");
+    Run ran = run();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("3 images", "2 cat, 1 dog", "1 refused", "dog/note.txt: not an");
   }
 
   @Test
   void strictEndsWithCode2AndLeavesNothing() {
-    assertThat(run("--strict").code).isEqualTo(2);
+    assertThat(run("--strict").code()).isEqualTo(2);
     assertThat(folder.resolve("set")).doesNotExist();
   }
 
   @Test
-  void wrongUsageEndsWithCode2() {
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new ImportCommand())
-            .setErr(new PrintWriter(err))
-            .execute("folders", folder.toString());
-    assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("--out");
-    assertThat(run("--patient-pattern", "(").code).isEqualTo(2);
-    assertThat(run("--labels", "a,b").code).isEqualTo(2);
+  void whatCannotBeUnderstoodEndsWithCode2() {
+    assertThat(run("--patient-pattern", "(").code()).isEqualTo(2);
+    assertThat(run("--labels", "a,b").code()).isEqualTo(2);
+  }
+
+  @Test
+  void aSourceThatIsNotHereIsTakenFromSenoscopeData() throws Exception {
+    Path here = Files.createDirectory(folder.resolve("here"));
+    Run ran = importFromData(here, "animals");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.json().path("images").asInt()).isEqualTo(3);
+
+    Run absent = importFromData(here, "plants");
+    assertThat(absent.code()).isEqualTo(2);
+    assertThat(absent.out()).isEmpty();
+    assertThat(absent.err().lines()).hasSize(1);
+    assertThat(absent.err()).contains("plants", "SENOSCOPE_DATA", folder.toString());
+  }
+
+  /** As a process of its own in another folder, since a process cannot change its environment. */
+  private Run importFromData(Path here, String source) throws Exception {
+    ProcessBuilder builder =
+        Run.apart("import", "folders", source, "--out=set", "--json", "--quiet")
+            .directory(here.toFile());
+    builder.environment().put("SENOSCOPE_DATA", folder.toString());
+    return Run.process(builder);
   }
 }
