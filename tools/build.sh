@@ -1,5 +1,5 @@
 # Builds the program with Maven, unpacks its native libraries and makes the start-up cache; sourced
-# by ./senoscope, which set here, built, jar, natives and JDK. One line per step, on standard error.
+# by ./senoscope, which set here, built, natives and JDK. One line per step, on standard error.
 
 build() {
   if ! mkdir -p "$built" 2>/dev/null || [ ! -w "$built" ]; then
@@ -32,10 +32,10 @@ build() {
     grep -E '^\[ERROR\]' "$built/build.log" | head -n 12 >&2
     return 1
   fi
-  name_commit >"$built/commit"
-  unpack_natives || return 1
+  keep_build || return 1
   make_cache
   mv "$built/begun" "$built/done"
+  remove_old_builds
   say "ready after $((SECONDS - since)) s"
   exec 9>&-
   trap - INT TERM
@@ -54,24 +54,44 @@ name_commit() {
 
 say() { echo "senoscope: $1" >&2; }
 
+# Puts what was built into a folder of its own, which nothing changes any more, and makes it the
+# current one. Libraries are linked, not copied: a build removes its own names of them before.
+keep_build() {
+  local stamp
+  stamp=build-$(date +%Y%m%d-%H%M%S)-$$
+  local new=$built/$stamp
+  mkdir -p "$new" "$natives/javacpp" || return 1
+  cp "$here/app/target/senoscope.jar" "$new/" || return 1
+  cp -rl "$here/app/target/lib" "$new/lib" 2>/dev/null || cp -r "$here/app/target/lib" "$new/" || return 1
+  name_commit >"$new/commit"
+  unpack_natives "$new" || return 1
+  echo "$stamp" >"$built/.current" && mv "$built/.current" "$built/current"
+  build=$new
+}
+
+# All but the last two builds, and those that a program still runs from: it holds a lock on the jar.
+remove_old_builds() {
+  local old
+  for old in $(ls -dt "$built"/build-* | tail -n +3); do
+    if [ ! -f "$old/senoscope.jar" ] || flock -n -x "$old/senoscope.jar" true 2>/dev/null; then
+      rm -rf "$old"
+    fi
+  done
+}
+
 # Libraries unpacked once here need not be unpacked into the temporary folder at every start.
 unpack_natives() {
-  local part=$natives/onnxruntime
-  rm -rf "$natives/.partial"
-  mkdir -p "$natives/.partial" "$natives/javacpp"
-  (cd "$natives/.partial" && "$JDK/bin/jar" xf "$here"/app/target/lib/onnxruntime-*.jar ai/onnxruntime/native/linux-x64) || return 1
-  rm -rf "$part"
-  mv "$natives/.partial/ai/onnxruntime/native/linux-x64" "$part"
-  rm -rf "$natives/.partial"
+  (cd "$1" && "$JDK/bin/jar" xf "$1"/lib/onnxruntime-*.jar ai/onnxruntime/native/linux-x64) || return 1
+  mv "$1/ai/onnxruntime/native/linux-x64" "$1/onnxruntime"
+  rm -rf "$1/ai"
 }
 
 # The JDK's ahead-of-time cache (JEP 483, 514, 515), from a run that serves and predicts for real.
 make_cache() {
-  rm -f "$built/senoscope.aot"
   [ -n "${SENOSCOPE_NO_CACHE:-}" ] && return 0
   say "making the start-up cache"
-  if ! "$here/tools/warm-up.sh" >"$built/cache.log" 2>&1; then
-    rm -f "$built/senoscope.aot"
+  if ! "$here/tools/warm-up.sh" "$build/senoscope.aot" >"$built/cache.log" 2>&1; then
+    rm -f "$build/senoscope.aot"
     say "no start-up cache: starts will be slower (log: $built/cache.log)"
   fi
 }

@@ -37,10 +37,7 @@ class LauncherTest {
           "grep",
           "head",
           "rm",
-          "mv",
-          "dirname",
-          "cat",
-          "sleep");
+          "mv", "cp", "ls", "tail", "date", "dirname", "cat", "sleep");
 
   /** Says which JDK it is and what it was given; plays a command of another end when asked to. */
   private static final String JAVA =
@@ -53,6 +50,10 @@ class LauncherTest {
       printf 'locale %s\\n' "${LC_ALL:-}"
       printf 'data %s\\n' "${SENOSCOPE_DATA:-}"
       printf 'no reports %s\\n' "${ORT_DISABLE_TELEMETRY:-}"
+      if [ -n "${PLAYED_WAIT:-}" ]; then
+        echo started >"$PLAYED_WAIT.started"
+        while [ -f "$PLAYED_WAIT" ]; do sleep 0.02; done
+      fi
       exit "${PLAYED_EXIT:-0}"
       """;
 
@@ -188,6 +189,11 @@ class LauncherTest {
         .toList();
   }
 
+  private static Path jarOf(Run ran) {
+    List<String> heard = argumentsOf(ran);
+    return Path.of(heard.get(heard.indexOf("-jar") + 1));
+  }
+
   private long builds() throws IOException {
     Path log = home.resolve("built.log");
     return Files.exists(log) ? Files.readAllLines(log).size() : 0;
@@ -281,8 +287,9 @@ class LauncherTest {
     List<String> heard = argumentsOf(ran);
     assertThat(heard.subList(heard.size() - given.length, heard.size())).containsExactly(given);
     assertThat(heard.subList(0, heard.size() - given.length))
-        .endsWith("-jar", home.resolve("app/target/senoscope.jar").toString())
+        .endsWith("-jar", jarOf(ran).toString())
         .contains("-Dsenoscope.home=" + home);
+    assertThat(jarOf(ran)).isRegularFile().startsWith(home.resolve("app/target"));
     assertThat(ran.out()).contains("data /some/sets\n", "no reports 1\n");
   }
 
@@ -362,7 +369,7 @@ class LauncherTest {
         .containsSubsequence(
             "-Dsenoscope.home=" + home,
             "-jar",
-            home.resolve("app/target/senoscope.jar").toString(),
+            jarOf(ran).toString(),
             "audit",
             "a set");
     launch("audit");
@@ -459,6 +466,41 @@ class LauncherTest {
     Files.delete(home.resolve("broken"));
     assertThat(jdkOf(launch("audit"))).isEqualTo("jdk jdk");
     assertThat(builds()).isEqualTo(3);
+  }
+
+  @Test
+  void aProgramThatRunsKeepsWhatItRunsFromWhileOthersBuild() throws Exception {
+    assumeThat(tools.resolve("flock")).as("flock, which not every system has").exists();
+    jdk(jvms.resolve("jdk"), "25");
+    Path jar = jarOf(launch());
+    Path wait = Files.writeString(folder.resolve("wait"), "");
+    Process running =
+        launcher(
+                Map.of("PLAYED_WAIT", wait.toString()),
+                home.resolve("senoscope").toString(),
+                "serve")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      while (running.isAlive() && !Files.exists(folder.resolve("wait.started"))) {
+        Thread.sleep(10);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertThat(jarOf(launchChanged(i))).isNotEqualTo(jar).isRegularFile();
+      }
+      assertThat(jar).isRegularFile();
+    } finally {
+      Files.delete(wait);
+      running.waitFor();
+    }
+    launchChanged(4);
+    assertThat(jar).doesNotExist();
+  }
+
+  private Run launchChanged(int how) throws Exception {
+    Files.writeString(home.resolve("app/src/main/java/App.java"), "changed " + how);
+    return launch("audit");
   }
 
   @Test

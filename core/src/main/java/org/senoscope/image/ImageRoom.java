@@ -130,13 +130,14 @@ public final class ImageRoom {
         Math.max(picture.samples() + DECODED * pixels, picture.turned() ? TURNED * pixels : 0);
     if (!pictures.fits(decoding)) {
       return Optional.of(
-          "too large: %d × %d pixels (height × width) take %d MB to decode, at most %d of the %d MB of memory are for that; allow more with -Xmx"
+          "too large: %d × %d pixels (height × width) take %d MB to decode, at most %d of the %d MB of memory are for that; %s"
               .formatted(
                   picture.height(),
                   picture.width(),
                   megabytes(decoding + (1 << 20) - 1),
                   megabytes(pictures.bytes()),
-                  megabytes(memory)));
+                  megabytes(memory),
+                  remedy(decoding)));
     }
     // Work that takes more than all is tried alone.
     claim.pictures = pictures.take(Math.max(decoding, bytesPerPixel * pixels));
@@ -153,9 +154,15 @@ public final class ImageRoom {
   /** The reason why an image was given up after all: an estimate was too low. */
   public UnreadableImageException tooLarge(OutOfMemoryError fault) {
     return new UnreadableImageException(
-        "too large: it does not fit into the %d MB of memory that are allowed; allow more with -Xmx"
-            .formatted(megabytes(memory)),
+        "too large: it does not fit into the %d MB of memory that are allowed; %s"
+            .formatted(megabytes(memory), remedy(2 * pictures.bytes())),
         fault);
+  }
+
+  /** How to have so much room for pictures, with some to spare. */
+  private static String remedy(long bytes) {
+    long heap = (long) (1.1 * bytes / FOR_PICTURES);
+    return "allow more with SENOSCOPE_JAVA_OPTS=-Xmx%dg".formatted(Math.ceilDiv(heap, 1L << 30));
   }
 
   private static long megabytes(long bytes) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -74,7 +73,7 @@ public record WeightsOrigin(Kind kind, String name, String sha256, boolean image
     boolean known = IMAGENET.containsKey(tensorsSha256(weights));
     return new WeightsOrigin(
         known ? Kind.IMAGENET : Kind.UNKNOWN,
-        fileName(weights.file()),
+        String.valueOf(weights.file().getFileName()),
         Hashes.sha256(weights.file()),
         known);
   }
@@ -106,7 +105,7 @@ public record WeightsOrigin(Kind kind, String name, String sha256, boolean image
     }
     boolean known = name.equals(IMAGENET_NAME);
     return new WeightsOrigin(
-        known ? Kind.IMAGENET : Kind.UNKNOWN, fileName(Path.of(name)), "", known);
+        known ? Kind.IMAGENET : Kind.UNKNOWN, name.substring(name.lastIndexOf('/') + 1), "", known);
   }
 
   /** Adds the object {@code initial}. */
@@ -151,10 +150,6 @@ public record WeightsOrigin(Kind kind, String name, String sha256, boolean image
           "Training began with the weights of %s, of unknown origin: nothing tells which images they had learned from."
               .formatted(text());
     };
-  }
-
-  private static String fileName(Path file) {
-    return String.valueOf(file.getFileName());
   }
 
   /** SHA-256 over name, type, shape and bytes of each tensor of single precision, by name. */

@@ -15,11 +15,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60) // room that is not given back would be waited for without an end
 class ImageRoomTest {
   /** Of which 180 KB are for pictures and 60 for files. */
   private static final long MEMORY = 300 << 10;
@@ -101,7 +103,7 @@ class ImageRoomTest {
         .isInstanceOf(UnreadableImageException.class)
         .hasMessage(
             "too large: 900 × 800 pixels (height × width) take 4 MB to decode, at most 2 of the 4 MB"
-                + " of memory are for that; allow more with -Xmx");
+                + " of memory are for that; allow more with SENOSCOPE_JAVA_OPTS=-Xmx1g");
     // Work that takes more than all is tried, with all the room.
     try (ImageRoom.Held held =
         new ImageRoom(ImageLimits.DEFAULT, 400, 4 << 20).read(png(500, 600), "x.png")) {

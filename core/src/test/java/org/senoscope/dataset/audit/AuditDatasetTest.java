@@ -226,7 +226,7 @@ class AuditDatasetTest {
             new AuditReport.Unreadable(
                 "images/2-huge.png",
                 "too large: 1200 × 1000 pixels (height × width) take 6 MB to decode, at most 4 of"
-                    + " the 8 MB of memory are for that; allow more with -Xmx"));
+                    + " the 8 MB of memory are for that; allow more with SENOSCOPE_JAVA_OPTS=-Xmx1g"));
     assertThat(report.counts().exactDuplicates()).isOne();
     assertThat(Groups.read(dataset.groupsFile()).of("images/2-huge.png").unreadable())
         .startsWith("too large");
