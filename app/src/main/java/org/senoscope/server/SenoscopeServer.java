@@ -29,9 +29,13 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.senoscope.files.Json;
 import org.senoscope.server.http.Access;
 import org.senoscope.server.http.Answers;
+import org.senoscope.server.http.MemoryBudget;
 import org.senoscope.server.http.PageFiles;
 import org.senoscope.server.http.Problem;
 import org.senoscope.server.http.UploadReader;
+import org.senoscope.server.models.InferenceQueue;
+import org.senoscope.server.models.ModelShelf;
+import org.senoscope.server.models.ServedModel;
 import org.senoscope.work.InputException;
 
 /**
@@ -180,11 +184,12 @@ public final class SenoscopeServer implements AutoCloseable {
           Answers.secure(context);
           access.check(context);
         });
-    Answers.mapExceptions(routes);
+    Answers.mapExceptions(routes, _ -> false);
+    var memory = new MemoryBudget(PredictionApi.LIMITS.bytes());
     var predictions =
         new PredictionApi(
             this::loaded,
-            new UploadReader(Math.toIntExact(PredictionApi.LIMITS.bytes())),
+            new UploadReader(Math.toIntExact(PredictionApi.LIMITS.bytes()), memory),
             queue,
             new RecentPredictions(RecentPredictions.MOST, RecentPredictions.IMAGE_BYTES),
             metrics,
