@@ -106,8 +106,7 @@ final class WarmUpCommand implements Callable<Integer> {
   }
 
   /** Posts a body and returns the connection, its answer read. */
-  private static HttpURLConnection post(URI address, String type, byte[] body)
-      throws IOException {
+  private static HttpURLConnection post(URI address, String type, byte[] body) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", type);

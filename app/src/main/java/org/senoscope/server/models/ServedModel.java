@@ -50,7 +50,9 @@ public record ServedModel(String name, long number, Predictor predictor, String 
     json.putObject("input")
         .put("channels", input.channels())
         .put("height", input.height())
-        .put("width", input.width());
+        .put("width", input.width())
+        .put("layout", input.layout().name())
+        .put("values", input.values().text());
     return json;
   }
 
