@@ -25,6 +25,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.senoscope.files.Json;
 import org.senoscope.server.http.Access;
 import org.senoscope.server.http.Answers;
@@ -47,6 +48,11 @@ public final class SenoscopeServer implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final long IDLE_MILLIS = 30_000;
   private static final long LOADING_SECONDS = 60;
+  private static final long FAREWELL_MILLIS = 5_000;
+
+  /** Connections that are kept open for a next request must not hold up the end. */
+  private static final long FAREWELL_IDLE_MILLIS = 200;
+
   private static final int NO_PORT = -1;
 
   /** What TensorFlow Serving is asked by: the others are refused with its own words. */
@@ -187,6 +193,12 @@ public final class SenoscopeServer implements AutoCloseable {
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
+    config.jetty.modifyServer(
+        server -> {
+          // Else a request whose body is being read hears nothing, or an error of Jetty's own.
+          server.setHandler(new GracefulHandler());
+          server.setStopTimeout(FAREWELL_MILLIS);
+        });
     addConnector(config, settings.host(), settings.port());
     settings.tfsPort().ifPresent(port -> addConnector(config, settings.host(), port));
     config.requestLogger.http((context, milliseconds) -> metrics.answered(context, milliseconds));
@@ -203,6 +215,7 @@ public final class SenoscopeServer implements AutoCloseable {
           connector.setPort(port);
           connector.setAcceptQueueSize(BACKLOG);
           connector.setIdleTimeout(IDLE_MILLIS);
+          connector.setShutdownIdleTimeout(FAREWELL_IDLE_MILLIS);
           connectors.add(connector);
           return connector;
         });
