@@ -3,6 +3,7 @@ package org.senoscope.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.server.SenoscopeServer;
@@ -24,7 +25,10 @@ final class ServeCommand implements Callable<Integer> {
       names = "--models",
       paramLabel = "DIR",
       defaultValue = "models",
-      description = "A folder of bundles, or one bundle. Default: ${DEFAULT-VALUE}")
+      description = {
+        "A folder of bundles, or one bundle. NAME/1, NAME/2 and so on are versions of NAME.",
+        "Default: ${DEFAULT-VALUE}"
+      })
   private Path models;
 
   @Option(
@@ -42,6 +46,15 @@ final class ServeCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--tfs-port",
+      paramLabel = "N",
+      description = {
+        "A second port for TensorFlow Serving's REST API alone (8501 by custom; 0 takes any free",
+        "one). On --port that API is too, under /v1/models."
+      })
+  private @Nullable Integer tfsPort;
+
+  @Option(
       names = "--samples",
       paramLabel = "DIR",
       description = "Sample images to show on the page, one folder per label.")
@@ -51,7 +64,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var settings = new ServerSettings(host, port, models, Optional.ofNullable(samples));
+    var settings =
+        new ServerSettings(
+            host,
+            port,
+            models,
+            Optional.ofNullable(samples),
+            tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort));
     Serving.untilStopped(SenoscopeServer.start(settings), output);
     return 0;
   }

@@ -14,9 +14,10 @@ final class Serving {
   static void untilStopped(SenoscopeServer server, Output output) {
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
     ObjectNode json = Json.object("server").put("address", server.address().toString());
+    server.tfsAddress().ifPresent(tfs -> json.put("tfsAddress", tfs.toString()));
     json.set("models", Json.tree(server.models()));
     server.token().ifPresent(token -> json.put("token", token));
-    output.result(json, addressLine(server));
+    output.result(json, addressLine(server) + tfsLine(server));
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
@@ -35,5 +36,12 @@ final class Serving {
                 "Senoscope is at %s\nToken, shown once: %s\nIn a browser: %s?token=%s"
                     .formatted(address, token, address, token))
         .orElse("Senoscope is at " + address);
+  }
+
+  private static String tfsLine(SenoscopeServer server) {
+    return server
+        .tfsAddress()
+        .map(tfs -> "\nTensorFlow Serving's REST API alone is at %sv1/models".formatted(tfs))
+        .orElse("");
   }
 }

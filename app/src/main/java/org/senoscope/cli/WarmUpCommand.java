@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,6 +23,9 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand implements Callable<Integer> {
   /** As many as the JIT needs to compile what serving uses. */
   private static final int PREDICTIONS = 200;
+
+  /** Enough for the cache to hold the classes that another protocol needs. */
+  private static final int TFS_PREDICTIONS = 4;
 
   @Override
   public Integer call() throws IOException {
@@ -44,14 +49,24 @@ final class WarmUpCommand implements Callable<Integer> {
       if (!server.models().isEmpty()) {
         for (int i = 0; i < PREDICTIONS && !images.isEmpty(); i++) {
           String model = server.models().get(i % server.models().size());
-          URI made =
+          HttpURLConnection answered =
               post(
                   server.address().resolve("/api/v1/predictions?model=" + model),
+                  "image/jpeg",
                   images.get(i % images.size()));
           if (i % 20 == 0) {
+            URI made = server.address().resolve(answered.getHeaderField("Location"));
             get(URI.create(made + "/image?longest=900"));
             get(URI.create(made + "/heatmap?layer=true&longest=900"));
             get(URI.create(made + "/heatmap"));
+          }
+        }
+        for (String model : server.models()) {
+          URI tfs = server.address().resolve("/v1/models/" + model);
+          get(tfs);
+          for (int i = 0; i < Math.min(TFS_PREDICTIONS, images.size()); i++) {
+            var _ =
+                post(URI.create(tfs + ":predict"), "application/json", tfsRequest(images.get(i)));
           }
         }
         get(server.address().resolve("/api/v1/predictions"));
@@ -84,16 +99,22 @@ final class WarmUpCommand implements Callable<Integer> {
     finish(connection);
   }
 
-  /** Posts an image and returns where the prediction now is. */
-  private static URI post(URI address, byte[] image) throws IOException {
+  private static byte[] tfsRequest(byte[] image) {
+    return "{\"instances\": [{\"b64\": \"%s\"}]}"
+        .formatted(Base64.getEncoder().encodeToString(image))
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Posts a body and returns the connection, its answer read. */
+  private static HttpURLConnection post(URI address, String type, byte[] body) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     connection.setDoOutput(true);
-    connection.setRequestProperty("Content-Type", "image/jpeg");
+    connection.setRequestProperty("Content-Type", type);
     try (OutputStream out = connection.getOutputStream()) {
-      out.write(image);
+      out.write(body);
     }
     finish(connection);
-    return address.resolve(connection.getHeaderField("Location"));
+    return connection;
   }
 
   private static void finish(HttpURLConnection connection) throws IOException {

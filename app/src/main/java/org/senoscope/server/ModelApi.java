@@ -6,12 +6,13 @@ import io.javalin.http.Context;
 import org.senoscope.files.Json;
 import org.senoscope.provenance.Versions;
 import org.senoscope.server.http.Answers;
+import org.senoscope.server.models.Models;
 
 /** The models that are served, and their cards. */
 final class ModelApi {
-  private final PredictionApi.Models models;
+  private final Models models;
 
-  ModelApi(PredictionApi.Models models) {
+  ModelApi(Models models) {
     this.models = models;
   }
 

@@ -25,6 +25,9 @@ import org.senoscope.server.http.Answers;
 import org.senoscope.server.http.Problem;
 import org.senoscope.server.http.Upload;
 import org.senoscope.server.http.UploadReader;
+import org.senoscope.server.models.InferenceQueue;
+import org.senoscope.server.models.Models;
+import org.senoscope.server.models.ServedModel;
 
 /** Predictions: made from an uploaded image, listed, and shown with image and heatmap. */
 final class PredictionApi {
@@ -42,13 +45,6 @@ final class PredictionApi {
   private final RecentPredictions recent;
   private final ServerMetrics metrics;
   private final RandomGenerator random;
-
-  /** Gives the models, waiting while they are being loaded. */
-  @FunctionalInterface
-  interface Models {
-    /** The models, loaded and warmed up. */
-    ModelShelf get();
-  }
 
   PredictionApi(
       Models models,
@@ -77,7 +73,7 @@ final class PredictionApi {
               recent.add(prediction, upload.bytes());
               return prediction;
             });
-    metrics.predicted(made);
+    metrics.predicted(model.name(), made.prediction().decision(), made.seconds());
     if (heatmap && !made.givesHeatmap()) {
       throw Problem.BAD_PARAMETER.because(
           "Model %s gives no heatmaps; ask without heatmap=true".formatted(model.name()));

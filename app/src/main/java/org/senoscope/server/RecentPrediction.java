@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.senoscope.model.Inference;
 import org.senoscope.model.predict.PredictionJson;
+import org.senoscope.server.models.ServedModel;
 import org.senoscope.study.Prediction;
 
 /**

@@ -23,15 +23,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.senoscope.files.Json;
 import org.senoscope.server.http.Access;
 import org.senoscope.server.http.Answers;
+import org.senoscope.server.http.MemoryBudget;
 import org.senoscope.server.http.PageFiles;
 import org.senoscope.server.http.Problem;
 import org.senoscope.server.http.UploadReader;
+import org.senoscope.server.models.InferenceQueue;
+import org.senoscope.server.models.ModelShelf;
+import org.senoscope.server.models.ServedModel;
+import org.senoscope.server.tfs.TfsApi;
 import org.senoscope.work.InputException;
 
 /**
@@ -43,6 +48,21 @@ public final class SenoscopeServer implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final long IDLE_MILLIS = 30_000;
   private static final long LOADING_SECONDS = 60;
+  private static final long FAREWELL_MILLIS = 5_000;
+
+  /** Connections that are kept open for a next request must not hold up the end. */
+  private static final long FAREWELL_IDLE_MILLIS = 200;
+
+  private static final int NO_PORT = -1;
+
+  /** What TensorFlow Serving is asked by: the others are refused with its own words. */
+  private static final List<HandlerType> METHODS =
+      List.of(
+          HandlerType.GET,
+          HandlerType.POST,
+          HandlerType.PUT,
+          HandlerType.PATCH,
+          HandlerType.DELETE);
 
   /**
    * Held, since the JDK forgets a logger's level with the logger. Javalin logs what it throws, and
@@ -61,6 +81,9 @@ public final class SenoscopeServer implements AutoCloseable {
   private final List<String> routeTable = new ArrayList<>();
   private final Javalin javalin;
   private final URI address;
+  private final Optional<URI> tfsAddress;
+  private final List<ServerConnector> connectors = new ArrayList<>();
+  private volatile int tfsPort;
   private volatile boolean stopping;
 
   private SenoscopeServer(ServerSettings settings) throws IOException {
@@ -77,16 +100,26 @@ public final class SenoscopeServer implements AutoCloseable {
     } catch (JavalinBindException e) {
       queue.close();
       throw new InputException(
-          "Port %d of %s cannot be had (in use, or not allowed): choose another with --port, or --port 0 for any free one"
-              .formatted(settings.port(), settings.host()),
+          settings.tfsPort().isPresent()
+              ? "Port %d or %d of %s cannot be had (in use, or not allowed): choose others with --port and --tfs-port, or 0 for any free one"
+                  .formatted(settings.port(), settings.tfsPort().getAsInt(), settings.host())
+              : "Port %d of %s cannot be had (in use, or not allowed): choose another with --port, or --port 0 for any free one"
+                  .formatted(settings.port(), settings.host()),
           e);
     } catch (JavalinException e) {
       queue.close();
       throw new InputException(
           "Cannot listen on %s: %s".formatted(settings.host(), e.getMessage()), e);
     }
-    String name = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-    address = URI.create("http://%s:%d/".formatted(name, javalin.port()));
+    address = address(settings.host(), connectors.getFirst().getLocalPort());
+    tfsPort = settings.tfsPort().isPresent() ? connectors.getLast().getLocalPort() : NO_PORT;
+    tfsAddress =
+        tfsPort == NO_PORT ? Optional.empty() : Optional.of(address(settings.host(), tfsPort));
+  }
+
+  private static URI address(String host, int port) {
+    return URI.create(
+        "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, port));
   }
 
   /**
@@ -113,6 +146,11 @@ public final class SenoscopeServer implements AutoCloseable {
   /** Where it listens, such as {@code http://127.0.0.1:8080/}. */
   public URI address() {
     return address;
+  }
+
+  /** Where TensorFlow Serving's API is alone, where the settings asked for that. */
+  public Optional<URI> tfsAddress() {
+    return tfsAddress;
   }
 
   /** What callers must send; empty on a loopback address. */
@@ -155,23 +193,41 @@ public final class SenoscopeServer implements AutoCloseable {
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
-    config.jetty.addConnector(
-        (server, http) -> {
-          http.setSendServerVersion(false);
-          return connector(server, http, settings);
+    config.jetty.modifyServer(
+        server -> {
+          // Else a request whose body is being read hears nothing, or an error of Jetty's own.
+          server.setHandler(new GracefulHandler());
+          server.setStopTimeout(FAREWELL_MILLIS);
         });
+    addConnector(config, settings.host(), settings.port());
+    settings.tfsPort().ifPresent(port -> addConnector(config, settings.host(), port));
     config.requestLogger.http((context, milliseconds) -> metrics.answered(context, milliseconds));
     addRoutes(config.routes);
   }
 
-  private static ServerConnector connector(
-      org.eclipse.jetty.server.Server server, HttpConfiguration http, ServerSettings settings) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setAcceptQueueSize(BACKLOG);
-    connector.setIdleTimeout(IDLE_MILLIS);
-    return connector;
+  private void addConnector(JavalinConfig config, String host, int port) {
+    config.jetty.addConnector(
+        (server, http) -> {
+          http.setSendServerVersion(false);
+          ServerConnector connector =
+              new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+          connector.setHost(host);
+          connector.setPort(port);
+          connector.setAcceptQueueSize(BACKLOG);
+          connector.setIdleTimeout(IDLE_MILLIS);
+          connector.setShutdownIdleTimeout(FAREWELL_IDLE_MILLIS);
+          connectors.add(connector);
+          return connector;
+        });
+  }
+
+  /** Whether a request speaks a protocol whose errors are {@code {"error": "…"}}. */
+  private boolean isForeign(Context context) {
+    return isTfs(context) || context.req().getLocalPort() == tfsPort;
+  }
+
+  private static boolean isTfs(Context context) {
+    return context.path().startsWith(TfsApi.ROOT) || context.path().equals(TfsApi.METRICS);
   }
 
   private void addRoutes(RoutesConfig routes) {
@@ -179,12 +235,16 @@ public final class SenoscopeServer implements AutoCloseable {
         context -> {
           Answers.secure(context);
           access.check(context);
+          if (context.req().getLocalPort() == tfsPort && !isTfs(context)) {
+            throw Problem.NOT_FOUND.because("Only TensorFlow Serving's API is on this port");
+          }
         });
-    Answers.mapExceptions(routes);
+    Answers.mapExceptions(routes, this::isForeign);
+    var memory = new MemoryBudget(PredictionApi.LIMITS.bytes());
     var predictions =
         new PredictionApi(
             this::loaded,
-            new UploadReader(Math.toIntExact(PredictionApi.LIMITS.bytes())),
+            new UploadReader(Math.toIntExact(PredictionApi.LIMITS.bytes()), memory),
             queue,
             new RecentPredictions(RecentPredictions.MOST, RecentPredictions.IMAGE_BYTES),
             metrics,
@@ -207,6 +267,27 @@ public final class SenoscopeServer implements AutoCloseable {
     add(routes, HandlerType.GET, "/health/ready", this::ready);
     add(routes, HandlerType.GET, "/metrics", metrics::show);
     add(routes, HandlerType.GET, "/openapi.yaml", ctx -> page.serve(ctx, "openapi.yaml"));
+    addTfs(
+        routes, new TfsApi(this::loaded, queue, memory, PredictionApi.LIMITS, metrics::predicted));
+  }
+
+  /** One handler for all of TensorFlow Serving's addresses, since it refuses them itself. */
+  private void addTfs(RoutesConfig routes, TfsApi tfs) {
+    routeTable.addAll(TfsApi.routes());
+    for (HandlerType method : METHODS) {
+      routes.addHttpHandler(
+          method,
+          TfsApi.ROOT + "*",
+          context -> {
+            context.attribute(ServerMetrics.ROUTE, TfsApi.routeOf(method.name(), context.path()));
+            tfs.handle(context);
+          });
+    }
+    add(
+        routes,
+        HandlerType.GET,
+        TfsApi.METRICS,
+        context -> tfs.showMetrics(context, metrics::text));
   }
 
   private void add(RoutesConfig routes, HandlerType method, String path, Handler handler) {

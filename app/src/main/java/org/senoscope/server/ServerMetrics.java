@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.senoscope.provenance.Versions;
 import org.senoscope.server.http.Metrics;
+import org.senoscope.server.models.InferenceQueue;
 
 /** What this server counts. Safe for several threads. */
 final class ServerMetrics {
@@ -64,16 +65,20 @@ final class ServerMetrics {
     requestSeconds.observe(milliseconds / 1000, known ? route : "other");
   }
 
-  /** Counts a prediction. */
-  void predicted(RecentPrediction prediction) {
-    String model = prediction.model().name();
-    predictions.increment(model, prediction.prediction().decision());
-    predictionSeconds.observe(prediction.seconds(), model);
+  /** Counts a prediction: a model's decision, and the seconds without waiting in line. */
+  void predicted(String model, String decision, double seconds) {
+    predictions.increment(model, decision);
+    predictionSeconds.observe(seconds, model);
   }
 
   /** {@code GET /metrics}. */
   void show(Context context) {
-    context.contentType(Metrics.CONTENT_TYPE).result(metrics.text());
+    context.contentType(Metrics.CONTENT_TYPE).result(text());
+  }
+
+  /** All of it, as Prometheus reads it. */
+  String text() {
+    return metrics.text();
   }
 
   /** Memory that the process holds, from the kernel; 0 where it does not tell. */

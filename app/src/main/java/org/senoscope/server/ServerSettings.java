@@ -2,6 +2,7 @@ package org.senoscope.server;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.senoscope.work.InputException;
 
 /**
@@ -11,8 +12,11 @@ import org.senoscope.work.InputException;
  * @param port 0..65535; 0 takes any free one
  * @param models a folder of bundles, or a bundle
  * @param samples a folder of sample images, one folder per label; empty for none
+ * @param tfsPort a second port for TensorFlow Serving's API alone, 0..65535; empty for none: that
+ *     API is on the first port too
  */
-public record ServerSettings(String host, int port, Path models, Optional<Path> samples) {
+public record ServerSettings(
+    String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {
   /** Where a server listens unless told otherwise. */
   public static final String LOOPBACK = "127.0.0.1";
 
@@ -20,12 +24,27 @@ public record ServerSettings(String host, int port, Path models, Optional<Path> 
   public static final int USUAL_PORT = 8080;
 
   public ServerSettings {
-    if (port < 0 || port > 65_535) {
+    checkPort(port);
+    tfsPort.ifPresent(ServerSettings::checkPort);
+    if (port > 0 && tfsPort.isPresent() && tfsPort.getAsInt() == port) {
       throw new InputException(
-          "Port %d is not one: give 1 to 65535, or 0 for any free one".formatted(port));
+          "--port and --tfs-port are both %d: TensorFlow Serving's API is on --port anyway"
+              .formatted(port));
     }
     if (host.isBlank()) {
       throw new InputException("Host is empty: give an address such as " + LOOPBACK);
+    }
+  }
+
+  /** Settings without a port for TensorFlow Serving's API alone. */
+  public ServerSettings(String host, int port, Path models, Optional<Path> samples) {
+    this(host, port, models, samples, OptionalInt.empty());
+  }
+
+  private static void checkPort(int port) {
+    if (port < 0 || port > 65_535) {
+      throw new InputException(
+          "Port %d is not one: give 1 to 65535, or 0 for any free one".formatted(port));
     }
   }
 }

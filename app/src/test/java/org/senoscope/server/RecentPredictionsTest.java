@@ -13,13 +13,14 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.server.models.ServedModel;
 
 class RecentPredictionsTest {
   @Test
   void keepsTheLastOfEachAndNoMoreBytesThanItMay(@TempDir Path folder) throws IOException {
     var recent = new RecentPredictions(5, 100);
     try (Predictor predictor = Predictor.open(TinyBundle.write(folder.resolve("tiny")), 1)) {
-      var model = new ServedModel("tiny", predictor, "");
+      var model = new ServedModel("tiny", 1, predictor, "");
       IntStream.range(0, 9).forEach(i -> recent.add(prediction(model, i), new byte[30]));
 
       assertThat(recent.newestFirst(100))

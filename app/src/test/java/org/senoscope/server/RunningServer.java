@@ -43,6 +43,11 @@ final class RunningServer implements AutoCloseable {
         SenoscopeServer.start(new ServerSettings(host, 0, models, Optional.of(samples()))));
   }
 
+  /** Starts with any settings. */
+  static RunningServer of(ServerSettings settings) throws IOException {
+    return new RunningServer(SenoscopeServer.start(settings));
+  }
+
   /** Starts on the checkout's own models. */
   static RunningServer ofCheckout() throws IOException {
     return new RunningServer(
@@ -96,6 +101,12 @@ final class RunningServer implements AutoCloseable {
       request.header("Content-Type", type);
     }
     return send(request.build());
+  }
+
+  /** Sends a JSON text as TensorFlow Serving's clients do. */
+  HttpResponse<String> tfs(String path, String json) {
+    return post(
+        "/v1/models/" + path, "application/json", HttpRequest.BodyPublishers.ofString(json));
   }
 
   HttpResponse<String> predict(byte[] image) {

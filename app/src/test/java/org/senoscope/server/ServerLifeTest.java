@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,6 +63,49 @@ class ServerLifeTest {
           .hasMessageContaining("--port")
           .hasMessageNotContaining("\n");
     }
+  }
+
+  @Test
+  void aSecondPortInUseIsSaidInOneLineAndTheFirstIsGivenBack(@TempDir Path folder)
+      throws IOException {
+    Path models = folder.resolve("models");
+    TinyBundle.write(models.resolve("tiny"));
+    int first = freePort();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int second = taken.getLocalPort();
+      var settings =
+          new ServerSettings(
+              ServerSettings.LOOPBACK, first, models, Optional.empty(), OptionalInt.of(second));
+
+      assertThatThrownBy(() -> SenoscopeServer.start(settings))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(first + " or " + second)
+          .hasMessageContaining("--tfs-port")
+          .hasMessageNotContaining("\n");
+      try (var again = new ServerSocket(first, 1, InetAddress.getLoopbackAddress())) {
+        assertThat(again.getLocalPort()).isEqualTo(first);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  @Test
+  void onePortTwiceIsRefused() {
+    assertThatThrownBy(
+            () ->
+                new ServerSettings(
+                    ServerSettings.LOOPBACK,
+                    8501,
+                    Path.of("models"),
+                    Optional.empty(),
+                    OptionalInt.of(8501)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("both 8501");
   }
 
   @Test

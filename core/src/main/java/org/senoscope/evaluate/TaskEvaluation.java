@@ -10,6 +10,7 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Sample;
 import org.senoscope.files.Json;
+import org.senoscope.study.PositiveLabel;
 import org.senoscope.study.Task;
 
 /**

@@ -89,8 +89,17 @@ final class DescriptionReader {
 
   private Optional<InputDescription> input() {
     JsonNode input = json.path("input");
-    if (!input.path("layout").asText().equals("NCHW")) {
-      faults.add("input layout must be NCHW, was \"%s\"".formatted(input.path("layout").asText()));
+    String layoutName = input.path("layout").asText();
+    Optional<TensorLayout> layout = TensorLayout.named(layoutName);
+    if (layout.isEmpty()) {
+      faults.add("input layout must be NCHW or NHWC, was \"%s\"".formatted(layoutName));
+    }
+    // Bundles of before callers could send tensors do not say.
+    String valuesName = input.path("values").asText(TensorValues.BYTES.text());
+    Optional<TensorValues> values = TensorValues.named(valuesName);
+    if (values.isEmpty()) {
+      faults.add(
+          "input values must be \"0..255\" or \"network\", was \"%s\"".formatted(valuesName));
     }
     return attempt(
         () ->
@@ -99,7 +108,9 @@ final class DescriptionReader {
                 wholeNumber(input, "height"),
                 wholeNumber(input, "width"),
                 floats(input, "mean"),
-                floats(input, "std")));
+                floats(input, "std"),
+                layout.orElse(TensorLayout.NCHW),
+                values.orElse(TensorValues.BYTES)));
   }
 
   private Preprocessing preprocessing() {

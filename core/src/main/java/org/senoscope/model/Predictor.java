@@ -148,6 +148,36 @@ public final class Predictor implements AutoCloseable {
    * @throws IllegalStateException after closing
    */
   public Inference inferPrepared(GreyImage prepared) {
+    InputDescription input = description.input();
+    return run(
+        (mirrored, target) -> {
+          if (mirrored) {
+            input.writeMirrored(prepared, target);
+          } else {
+            input.write(prepared, target);
+          }
+        });
+  }
+
+  /**
+   * Runs the network on an image that a caller sent as a tensor: it is brought to the network's
+   * scale, and otherwise taken as it is, without the bundle's steps.
+   *
+   * @param tensor values as {@link InputDescription#values} says, channel by channel
+   * @throws IllegalStateException after closing
+   */
+  public Inference inferTensor(float[] tensor) {
+    InputDescription input = description.input();
+    return run((mirrored, target) -> input.writeTensor(tensor, mirrored, target));
+  }
+
+  /** An image that can write itself, or its left-right mirror, as the network takes it. */
+  @FunctionalInterface
+  private interface Writable {
+    void write(boolean mirrored, FloatBuffer target);
+  }
+
+  private Inference run(Writable image) {
     permits.acquireUninterruptibly();
     try {
       if (closed) {
@@ -158,7 +188,7 @@ public final class Predictor implements AutoCloseable {
         slot = new Slot();
       }
       try {
-        slot.fill(prepared);
+        slot.fill(image);
         try (OrtSession.Result result =
             session.run(Map.of(Signature.INPUT, slot.tensor), signature.outputs())) {
           return read(result);
@@ -292,11 +322,11 @@ public final class Predictor implements AutoCloseable {
       tensor = OnnxTensor.createTensor(environment, buffer, shape);
     }
 
-    void fill(GreyImage prepared) {
+    void fill(Writable image) {
       buffer.clear();
-      description.input().write(prepared, buffer);
+      image.write(false, buffer);
       if (description.mirroredAveraging()) {
-        description.input().writeMirrored(prepared, buffer);
+        image.write(true, buffer);
       }
     }
   }

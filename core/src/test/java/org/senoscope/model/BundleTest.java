@@ -80,7 +80,7 @@ class BundleTest {
           json.put("name", "no/slash");
           json.put("mirroredAveraging", "yes");
           ((ObjectNode) json.path("tasks").path(0)).put("output", "softmin");
-          ((ObjectNode) json.path("input")).put("layout", "NHWC");
+          ((ObjectNode) json.path("input")).put("layout", "HWCN");
         });
     assertThatThrownBy(() -> Bundle.open(tiny))
         .isInstanceOf(InputException.class)
@@ -89,7 +89,7 @@ class BundleTest {
             "LICENSE is cut off",
             "mirroredAveraging must be true or false",
             "output of task pathology must be softmax or sigmoid, was \"softmin\"",
-            "layout must be NCHW");
+            "layout must be NCHW or NHWC, was \"HWCN\"");
   }
 
   @Test

@@ -60,6 +60,32 @@ class PredictorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTensorOfAnImagesBytesIsAnsweredAsTheImage(boolean mirrored) throws IOException {
+    Bundle bundle = TinyBundle.write(folder.resolve("tiny"), mirrored, Fingerprint.of(List.of()));
+    try (Predictor predictor = Predictor.open(bundle, 1)) {
+      for (JsonNode each : TinyBundle.expected().path("cases")) {
+        GreyImage image = image(each);
+        float[] tensor = new float[2 * image.pixels().length];
+        for (int i = 0; i < tensor.length; i++) {
+          tensor[i] = each.path("pixels").path(i % image.pixels().length).intValue();
+        }
+        assertThat(predictor.inferTensor(tensor).logits(Task.PATHOLOGY))
+            .isEqualTo(predictor.infer(image).logits(Task.PATHOLOGY));
+      }
+    }
+  }
+
+  @Test
+  void aTensorOfAnotherSizeIsRefused() throws IOException {
+    try (Predictor predictor = Predictor.open(TinyBundle.write(folder.resolve("tiny")), 1)) {
+      assertThatThrownBy(() -> predictor.inferTensor(new float[8 * 12]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("192 values, has 96");
+    }
+  }
+
   @Test
   void aMapsMeanAndTheBiasAreTheLogit() throws IOException {
     try (Predictor predictor = Predictor.open(TinyBundle.write(folder.resolve("tiny")), 1)) {

@@ -5,6 +5,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.lang.System.Logger.Level;
+import java.util.function.Predicate;
 import org.senoscope.files.Json;
 
 /** How answers are written: JSON, problems, and the headers that every answer carries. */
@@ -22,12 +23,17 @@ public final class Answers {
   }
 
   /** Answers with a problem. */
-  static void problem(Context context, Problem problem, String detail) {
+  private static void problem(
+      Context context, Problem problem, String detail, Predicate<Context> plain) {
     if (problem == Problem.BUSY || problem == Problem.NOT_READY) {
       context.header("Retry-After", RETRY_AFTER);
     }
     if (problem == Problem.TOKEN_NEEDED) {
       context.header("WWW-Authenticate", "Bearer realm=\"senoscope\"");
+    }
+    if (plain.test(context)) {
+      json(context, problem.status(), Json.object().put("error", detail));
+      return;
     }
     context
         .status(problem.status())
@@ -49,10 +55,15 @@ public final class Answers {
     context.header("Cache-Control", "no-store");
   }
 
-  /** Turns what handlers throw into problems. */
-  public static void mapExceptions(RoutesConfig routes) {
+  /**
+   * Turns what handlers throw into problems.
+   *
+   * @param plain tells requests of protocols whose errors are {@code {"error": "…"}}
+   */
+  public static void mapExceptions(RoutesConfig routes, Predicate<Context> plain) {
     routes.exception(
-        ProblemException.class, (fault, ctx) -> problem(ctx, fault.problem(), fault.detail()));
+        ProblemException.class,
+        (fault, ctx) -> problem(ctx, fault.problem(), fault.detail(), plain));
     routes.exception(
         HttpResponseException.class,
         (fault, ctx) -> {
@@ -64,13 +75,13 @@ public final class Answers {
                     "%s is not taken here; see /openapi.yaml".formatted(ctx.method());
                 default -> String.valueOf(fault.getMessage());
               };
-          problem(ctx, problem, detail);
+          problem(ctx, problem, detail, plain);
         });
     routes.exception(
         Exception.class,
         (fault, ctx) -> {
           LOG.log(Level.ERROR, "%s %s failed".formatted(ctx.method(), ctx.path()), fault);
-          problem(ctx, Problem.FAILED, "The server's log says why");
+          problem(ctx, Problem.FAILED, "The server's log says why", plain);
         });
   }
 }

@@ -1,4 +1,4 @@
-package org.senoscope.server;
+package org.senoscope.server.models;
 
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -17,7 +17,7 @@ import org.senoscope.server.http.ProblemException;
  * endless. The virtual threads of requests wait here, so that native code never holds up their
  * carriers, and so that images are unpacked no faster than they are used. Safe for several threads.
  */
-final class InferenceQueue implements AutoCloseable {
+public final class InferenceQueue implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final long FAREWELL_SECONDS = 20;
 
@@ -29,7 +29,7 @@ final class InferenceQueue implements AutoCloseable {
    * @param threads that work, at least 1
    * @param places in the line, at least 1
    */
-  InferenceQueue(int threads, int places) {
+  public InferenceQueue(int threads, int places) {
     workers =
         new ThreadPoolExecutor(
             threads,
@@ -41,7 +41,7 @@ final class InferenceQueue implements AutoCloseable {
   }
 
   /** How many wait in line. */
-  int waiting() {
+  public int waiting() {
     return workers.getQueue().size();
   }
 
@@ -51,7 +51,7 @@ final class InferenceQueue implements AutoCloseable {
    * @throws ProblemException when the line is full, the turn does not come in time, or memory does
    *     not suffice for this image
    */
-  <T> T run(Callable<T> work) throws IOException, InterruptedException {
+  public <T> T run(Callable<T> work) throws IOException, InterruptedException {
     Future<T> future;
     try {
       future = workers.submit(work);

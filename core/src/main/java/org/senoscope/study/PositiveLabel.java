@@ -1,8 +1,7 @@
-package org.senoscope.evaluate;
+package org.senoscope.study;
 
 import java.util.List;
 import java.util.Locale;
-import org.senoscope.study.Task;
 
 /**
  * Which label sensitivity and specificity are about. A task that has a label malignant or cancer:
@@ -10,14 +9,14 @@ import org.senoscope.study.Task;
  * abnormal, else the second. A task with more labels and none of these names, such as density, has
  * no positive label: each label has its own sensitivity and specificity.
  */
-final class PositiveLabel {
+public final class PositiveLabel {
   private static final List<String> ALWAYS = List.of("malignant", "cancer");
   private static final List<String> OF_TWO = List.of("1", "positive", "abnormal");
 
   private PositiveLabel() {}
 
   /** Index of the positive label; below 0 when the task has none. */
-  static int of(Task task) {
+  public static int of(Task task) {
     int index = find(task, ALWAYS);
     if (index >= 0 || task.labels().size() > 2) {
       return index;

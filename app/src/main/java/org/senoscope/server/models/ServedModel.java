@@ -1,7 +1,8 @@
-package org.senoscope.server;
+package org.senoscope.server.models;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.regex.Pattern;
 import org.senoscope.files.Json;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
@@ -12,23 +13,33 @@ import org.senoscope.study.Task;
  * A model as the server knows it.
  *
  * @param name of the bundle's folder, which addresses use: unique here, whatever the bundle says
+ * @param number of this version, at least 0: that of its folder, else {@link #ownNumber}
  * @param predictor that runs it
  * @param card the model card, Markdown
  */
-record ServedModel(String name, Predictor predictor, String card) {
+public record ServedModel(String name, long number, Predictor predictor, String card) {
+  /** Eighteen digits always fit a {@code long}. */
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+
+  /** The number of a bundle whose folder gives none: its version where that is one, else 1. */
+  static long ownNumber(String version) {
+    return NUMBER.matcher(version).matches() ? Long.parseLong(version) : 1;
+  }
+
   /** What the bundle says of itself. */
-  BundleDescription description() {
+  public BundleDescription description() {
     return predictor.bundle().description();
   }
 
   /** As lists of models show it. */
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     BundleDescription description = description();
     ObjectNode json =
         Json.object("served-model")
             .put("name", name)
             .put("title", description.title())
             .put("version", description.version())
+            .put("number", number)
             .put("sha256", predictor.bundle().sha256())
             .put("calibrated", description.calibrated());
     ArrayNode tasks = json.putArray("tasks");
@@ -39,12 +50,14 @@ record ServedModel(String name, Predictor predictor, String card) {
     json.putObject("input")
         .put("channels", input.channels())
         .put("height", input.height())
-        .put("width", input.width());
+        .put("width", input.width())
+        .put("layout", input.layout().name())
+        .put("values", input.values().text());
     return json;
   }
 
   /** All of it, with the card. */
-  ObjectNode toJsonWithCard() {
+  public ObjectNode toJsonWithCard() {
     ObjectNode json = toJson();
     json.set("preprocessing", description().preprocessing().toJson());
     json.set("validation", description().validation());

@@ -1,11 +1,10 @@
-package org.senoscope.evaluate;
+package org.senoscope.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.senoscope.study.Task;
 
 class PositiveLabelTest {
   @ParameterizedTest

@@ -1,0 +1,115 @@
+package org.senoscope.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Json;
+import org.senoscope.image.Preprocessing;
+import org.senoscope.image.Resize;
+import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.onnx.OnnxGraph.Dimension;
+import org.senoscope.provenance.Provenance;
+import org.senoscope.safetensors.SafetensorsWriter;
+import org.senoscope.safetensors.Tensor;
+
+/**
+ * A bundle whose network is one matrix for each task, so that a test can tell the answer by hand:
+ * for inputs, tasks and output forms of any kind.
+ */
+public final class LinearBundle {
+  private LinearBundle() {}
+
+  /** Writes the bundle as the folder {@code target}; images are stretched to the input. */
+  public static Bundle write(Path target, String version, InputDescription input, List<Head> heads)
+      throws IOException {
+    BundleDescription description =
+        new BundleDescription(
+            "linear",
+            version,
+            heads,
+            input,
+            new Preprocessing(
+                List.of(new Resize(input.height(), input.width(), Resize.Fit.STRETCH))),
+            false,
+            Json.object().arrayNode(),
+            Provenance.now("", "", 0).toJson(),
+            Json.object());
+    byte[] onnx = onnx(input, heads);
+    Map<String, AtomicFiles.Content> files = new LinkedHashMap<>();
+    files.put(Bundle.MODEL_ONNX, out -> out.write(onnx));
+    files.put(
+        Bundle.WEIGHTS,
+        SafetensorsWriter.content(Map.of("none", Tensor.floats(new float[1], 1)), Map.of()));
+    files.put(Fingerprint.FILE, Fingerprint.of(List.of()).content());
+    files.put(Bundle.README, text("# linear\n"));
+    files.put(Bundle.LICENSE, text("For tests.\n"));
+    return BundleWriter.write(target, description, files);
+  }
+
+  /**
+   * What the network says of an input, computed here.
+   *
+   * @param head number of the head
+   * @param values of the network's input, channel by channel
+   * @return probabilities of the head's labels
+   */
+  public static double[] probabilities(List<Head> heads, int head, float[] values) {
+    float[] logits = new float[heads.get(head).logits()];
+    for (int logit = 0; logit < logits.length; logit++) {
+      double sum = bias(logit);
+      for (int i = 0; i < values.length; i++) {
+        sum += values[i] * weight(head, logit, i, values.length);
+      }
+      logits[logit] = (float) sum;
+    }
+    return heads.get(head).form().probabilities(logits);
+  }
+
+  private static float weight(int head, int logit, int value, int size) {
+    return (float) (Math.sin(1 + value * (logit + 1.3) + 7 * head) / Math.sqrt(size));
+  }
+
+  private static float bias(int logit) {
+    return 0.1f * logit;
+  }
+
+  private static byte[] onnx(InputDescription input, List<Head> heads) {
+    OnnxGraph graph = new OnnxGraph("linear");
+    List<Dimension> shape = new ArrayList<>(List.of(Dimension.BATCH));
+    for (int size : new int[] {input.channels(), input.height(), input.width()}) {
+      shape.add(Dimension.of(size));
+    }
+    String flat = graph.node("Flatten", List.of(graph.input(Signature.INPUT, shape)));
+    for (int head = 0; head < heads.size(); head++) {
+      String task = heads.get(head).task().name();
+      String output = heads.size() == 1 ? "logits" : "logits." + task;
+      int logits = heads.get(head).logits();
+      float[] weights = new float[input.size() * logits];
+      float[] biases = new float[logits];
+      for (int logit = 0; logit < logits; logit++) {
+        biases[logit] = bias(logit);
+        for (int value = 0; value < input.size(); value++) {
+          weights[value * logits + logit] = weight(head, logit, value, input.size());
+        }
+      }
+      graph.named(
+          output,
+          "Gemm",
+          List.of(
+              flat,
+              graph.inline("weight." + task, new long[] {input.size(), logits}, weights),
+              graph.inline("bias." + task, new long[] {logits}, biases)));
+      graph.output(output, List.of(Dimension.BATCH, Dimension.of(logits)));
+    }
+    return graph.toBytes();
+  }
+
+  private static AtomicFiles.Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
