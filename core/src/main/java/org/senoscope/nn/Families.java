@@ -26,16 +26,29 @@ public final class Families {
   private Families() {}
 
   /**
+   * What a head answers.
+   *
+   * @param task its name
+   * @param logits one for each label; or 1 for a task of two labels
+   */
+  public record Output(String task, int logits) {
+    /** One logit for each label. */
+    public static Output of(Task task) {
+      return new Output(task.name(), task.labels().size());
+    }
+  }
+
+  /**
    * What every network is built for.
    *
    * @param channels of the input, 1 or 3
    * @param height of the input
    * @param width of the input
-   * @param tasks one head each
+   * @param outputs one head each
    */
-  public record Shape(int channels, int height, int width, List<Task> tasks) {
+  public record Shape(int channels, int height, int width, List<Output> outputs) {
     public Shape {
-      tasks = List.copyOf(tasks);
+      outputs = List.copyOf(outputs);
       if (channels != 1 && channels != 3) {
         throw new IllegalArgumentException(
             "A network's input has 1 or 3 channels, was " + channels);
@@ -44,9 +57,10 @@ public final class Families {
 
     List<Network.Head> heads(String name, int features) {
       List<Network.Head> heads = new ArrayList<>();
-      for (Task task : tasks) {
-        String own = tasks.size() == 1 ? name : name + "_" + task.name().toLowerCase(Locale.ROOT);
-        heads.add(new Network.Head(task.name(), new Linear(own, features, task.labels().size())));
+      for (Output output : outputs) {
+        String own =
+            outputs.size() == 1 ? name : name + "_" + output.task().toLowerCase(Locale.ROOT);
+        heads.add(new Network.Head(output.task(), new Linear(own, features, output.logits())));
       }
       return heads;
     }

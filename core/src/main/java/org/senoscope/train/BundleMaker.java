@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Json;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.BundleWriter;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.Head;
 import org.senoscope.nn.Net;
 import org.senoscope.nn.Weights;
 import org.senoscope.onnx.OnnxGraph;
@@ -55,13 +57,14 @@ final class BundleMaker {
       Optional<Evaluation> evaluation)
       throws IOException {
     BundleDescription description =
-        BundleDescription.of(
+        new BundleDescription(
             recipe.name(),
             recipe.version(),
-            tasks,
+            tasks.stream().map(task -> new Head(task, recipe.network().output())).toList(),
             recipe.input(),
             recipe.preprocessing(),
             recipe.mirroredAveraging(),
+            Json.object().arrayNode(),
             provenance,
             validation);
     Path weights = target.resolveSibling(".partial-" + target.getFileName() + ".safetensors");

@@ -58,6 +58,14 @@ final class Loss {
   }
 
   /**
+   * A logit for each label: one alone is the second label's against a first of 0, which makes this
+   * loss the binary cross-entropy of its logistic function.
+   */
+  private static Tensor eachLabel(Tensor logits) {
+    return logits.size(1) == 1 ? torch.constant_pad_nd(logits, 1, 0) : logits;
+  }
+
+  /**
    * The loss of a batch.
    *
    * @param logits by task, each (n, labels)
@@ -79,7 +87,7 @@ final class Loss {
       float[] own = weights.get(task);
       Tensor part =
           torch.cross_entropy_loss(
-              logits.get(task),
+              eachLabel(logits.get(task)),
               Torch.copyOf(truth, truth.length),
               new TensorOptional(Torch.copyOf(own, own.length)),
               MEAN,

@@ -17,7 +17,13 @@ final class Networks {
    */
   static Network of(Recipe.NetworkChoice choice, InputDescription input, List<Task> tasks) {
     Families.Shape shape =
-        new Families.Shape(input.channels(), input.height(), input.width(), tasks);
+        new Families.Shape(
+            input.channels(),
+            input.height(),
+            input.width(),
+            tasks.stream()
+                .map(task -> new Families.Output(task.name(), choice.output().logits(task)))
+                .toList());
     return switch (choice.family()) {
       case CNN ->
           Families.cnn(

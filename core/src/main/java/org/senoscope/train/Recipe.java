@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.image.Preprocessing;
 import org.senoscope.model.InputDescription;
+import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Precision;
 
 /**
@@ -107,6 +108,7 @@ public record Recipe(
       List<Integer> dense,
       double dropout,
       double dropPath,
+      OutputForm output,
       Optional<String> weights) {
     /** The networks that a recipe can name. */
     public enum Family {

@@ -17,6 +17,7 @@ import org.senoscope.image.Preprocessing;
 import org.senoscope.image.Resize;
 import org.senoscope.image.Step;
 import org.senoscope.model.InputDescription;
+import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Precision;
 import org.senoscope.study.Modality;
 import org.senoscope.study.Task;
@@ -318,10 +319,26 @@ public final class RecipeReader {
     List<Integer> dense = cnn ? section.wholes("dense", List.of(), 1, 65536) : List.of();
     double dropout = section.real("dropout", lite ? 0.2 : 0, 0, 0.95);
     double dropPath = lite ? section.real("dropPath", 0.2, 0, 0.95) : 0;
+    OutputForm output =
+        section.choice(
+            "output",
+            OutputForm.SOFTMAX,
+            Settings.choices(
+                Map.entry("softmax", OutputForm.SOFTMAX),
+                Map.entry("sigmoid", OutputForm.SIGMOID)));
     Optional<String> weights = section.text("weights");
     section.end();
     return new Recipe.NetworkChoice(
-        family, blocks, convolutions, batchNorm, blockDropout, dense, dropout, dropPath, weights);
+        family,
+        blocks,
+        convolutions,
+        batchNorm,
+        blockDropout,
+        dense,
+        dropout,
+        dropPath,
+        output,
+        weights);
   }
 
   private static Recipe.Training training(Settings section) {

@@ -13,6 +13,7 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Torch;
@@ -186,6 +187,11 @@ public final class TrainRun {
         throw new InputException(
             "Task %s of data set %s has one label alone (%s); there is nothing to tell apart"
                 .formatted(name, dataset.name(), found));
+      }
+      if (recipe.network().output() == OutputForm.SIGMOID && wanted.size() != 2) {
+        throw new InputException(
+            "Task %s has %d labels (%s), and one sigmoid output tells two apart: set network.output: softmax"
+                .formatted(name, wanted.size(), wanted));
       }
       tasks.add(new Task(name, wanted));
     }

@@ -361,8 +361,7 @@ final class Trainer {
         if (!Arrays.stream(logits[i]).allMatch(Double::isFinite)) {
           throw diverged("The validation loss became NaN after epoch %d".formatted(epoch));
         }
-        double[] probabilities = softmax(logits[i], recipe.mirroredAveraging() ? 0.5 : 1);
-        images.add(new ScoredImage(place, label, probabilities));
+        images.add(new ScoredImage(place, label, probabilities(logits[i])));
       }
     }
     ClassificationMetrics metrics =
@@ -396,11 +395,13 @@ final class Trainer {
     }
   }
 
-  private static double[] softmax(double[] logits, double factor) {
-    double greatest = Arrays.stream(logits).max().orElseThrow() * factor;
-    double[] powers = Arrays.stream(logits).map(x -> Math.exp(x * factor - greatest)).toArray();
-    double sum = Arrays.stream(powers).sum();
-    return Arrays.stream(powers).map(x -> x / sum).toArray();
+  /** From the logits' sum over an image and its mirror, as a bundle answers. */
+  private double[] probabilities(double[] logits) {
+    float[] mean = new float[logits.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (recipe.mirroredAveraging() ? logits[i] / 2 : logits[i]);
+    }
+    return recipe.network().output().probabilities(mean);
   }
 
   /** Fisher and Yates. */

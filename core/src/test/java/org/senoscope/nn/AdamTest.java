@@ -14,13 +14,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.senoscope.study.Task;
 
 /** Holds our optimiser against libtorch's own, step by step. */
 class AdamTest {
   private static final Network NETWORK =
       Families.cnn(
-          new Families.Shape(1, 8, 8, List.of(new Task("t", List.of("a", "b")))),
+          new Families.Shape(1, 8, 8, List.of(new Families.Output("t", 2))),
           List.of(4),
           1,
           true,

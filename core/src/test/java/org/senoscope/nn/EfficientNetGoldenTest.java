@@ -24,7 +24,8 @@ class EfficientNetGoldenTest {
     var weights = RealData.requireWeights("efficientnet-lite0-imagenet.safetensors");
     JsonNode golden = Json.read(RealData.requireWeights("efficientnet-lite0-golden.json"));
     Network network =
-        Families.efficientNetLite0(new Families.Shape(3, 224, 224, List.of(IMAGENET)), 0.2, 0.2);
+        Families.efficientNetLite0(
+            new Families.Shape(3, 224, 224, List.of(Families.Output.of(IMAGENET))), 0.2, 0.2);
     float[] input = new float[3 * 224 * 224];
     for (int k = 0; k < input.length; k++) {
       input[k] = (float) Math.sin(0.01 * k);

@@ -36,10 +36,14 @@ class NetworkConformanceTest {
   @TempDir private Path folder;
 
   static Stream<Network> networks() {
-    var grey64 = new Families.Shape(1, 64, 64, List.of(THREE));
-    var colour96 = new Families.Shape(3, 96, 96, List.of(THREE));
-    var twoTasks = new Families.Shape(1, 64, 96, List.of(THREE, FOUR));
+    var grey64 = new Families.Shape(1, 64, 64, List.of(Families.Output.of(THREE)));
+    var colour96 = new Families.Shape(3, 96, 96, List.of(Families.Output.of(THREE)));
+    var twoTasks =
+        new Families.Shape(1, 64, 96, List.of(Families.Output.of(THREE), Families.Output.of(FOUR)));
+    var oneLogit = new Families.Shape(1, 64, 64, List.of(new Families.Output("cancer", 1)));
     return Stream.of(
+        Families.cnn(oneLogit, List.of(8, 16), 2, true, 0.25, List.of(16), 0.5),
+        Families.cnn(oneLogit, List.of(8, 16), 1, true, 0, List.of(), 0),
         Families.cnn(grey64, List.of(8, 16), 1, true, 0.25, List.of(), 0.5),
         Families.cnn(grey64, List.of(8, 16, 32), 2, false, 0, List.of(32), 0.5),
         Families.cnn(twoTasks, List.of(8, 16), 1, true, 0, List.of(), 0),
@@ -146,14 +150,17 @@ class NetworkConformanceTest {
                     network.channels(),
                     network.height(),
                     network.width()));
-        Tensor truth = Torch.copyOf(new long[] {0, 1, 2, 1}, 4);
+        long third = network.heads().getFirst().layer().out() > 2 ? 2 : 0;
+        Tensor truth = Torch.copyOf(new long[] {0, 1, third, 1}, 4);
         List<Float> losses = new ArrayList<>();
         for (int step = 0; step < 12; step++) {
           Torch.seed(step);
           net.zeroGradients();
-          Tensor loss =
-              torch.cross_entropy_loss(
-                  net.forward(images, true, precision).logits().getFirst(), truth);
+          Tensor logits = net.forward(images, true, precision).logits().getFirst();
+          if (logits.size(1) == 1) {
+            logits = torch.constant_pad_nd(logits, 1, 0); // against a first label's of 0
+          }
+          Tensor loss = torch.cross_entropy_loss(logits, truth);
           loss.backward();
           adam.step(Paces.all(2e-3, 0));
           losses.add(loss.item_float());

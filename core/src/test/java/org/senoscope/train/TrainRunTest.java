@@ -33,6 +33,10 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
+import org.senoscope.model.OutputForm;
+import org.senoscope.model.Predictor;
+import org.senoscope.study.Prediction;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -139,6 +143,42 @@ class TrainRunTest {
     Bundle bundle = Bundle.open(report.bundle());
     assertThat(bundle.fingerprint().size()).isEqualTo(96);
     assertThat(Bundle.open(folder.resolve("run/fold1/bundle")).fingerprint().size()).isEqualTo(64);
+  }
+
+  @Test
+  void oneSigmoidLearnsAsSoftmaxDoesAndItsBundleSaysSo() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 96, 40, 1);
+    String recipe =
+        MadeDataset.recipe(8, "").replace("family: cnn", "family: cnn, output: sigmoid");
+    TrainReport report =
+        train(dataset, List.of("train", "validation"), recipe, "run", false, Progress.NONE);
+    assertThat(report.validation().path("metrics").path("auc").path("value").asDouble())
+        .isGreaterThan(0.95);
+    Bundle bundle = Bundle.open(report.bundle());
+    assertThat(bundle.description().heads().getFirst().form()).isEqualTo(OutputForm.SIGMOID);
+    try (Predictor predictor = Predictor.open(bundle, 1)) {
+      int right = 0;
+      for (ManifestRow row : dataset.rows()) {
+        Prediction prediction =
+            predictor.predict(row.image(), ImageFiles.read(dataset.root().resolve(row.image())));
+        assertThat(prediction.scores().values().stream().mapToDouble(p -> p).sum())
+            .isCloseTo(1, within(1e-9));
+        right += prediction.label().equals(row.label(Task.PATHOLOGY)) ? 1 : 0;
+      }
+      assertThat(right).isGreaterThan(86);
+    }
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("train", "validation"),
+                    recipe.replace(
+                        "task: pathology", "task: pathology\nlabels: [normal, benign, malignant]"),
+                    "other",
+                    false,
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("network.output: softmax");
   }
 
   @Test
