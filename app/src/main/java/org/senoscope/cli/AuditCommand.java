@@ -26,7 +26,8 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "REPORT",
-      description = "Also write a page of HTML with the pictures of what was found.")
+      description =
+          "Also write a page with the pictures of what was found: NAME.html, or a folder for it.")
   private @Nullable Path out;
 
   @Mixin private Output output;

@@ -59,16 +59,12 @@ public final class AuditPage {
   /**
    * Writes the page, complete or not at all.
    *
-   * @param file the page; in an existing folder, {@code audit.html}
+   * @param place the page where it ends in {@code .html}; else the folder of {@code audit.html},
+   *     made where it is missing
    */
-  public static void write(AuditReport report, Dataset dataset, Path file, Progress progress)
+  public static void write(AuditReport report, Dataset dataset, Path place, Progress progress)
       throws IOException {
-    Path page = Files.isDirectory(file) ? file.resolve("audit.html") : file;
-    String name = String.valueOf(page.getFileName());
-    if (!name.endsWith(".html") && !name.endsWith(".htm")) {
-      throw new InputException(
-          "report \"%s\" must end in .html, or be an existing folder".formatted(file));
-    }
+    Path page = file(place);
     try (Progress.Stage stage = progress.stage("drawing the report", -1)) {
       AtomicFiles.write(
           page,
@@ -78,6 +74,19 @@ public final class AuditPage {
             html.flush();
           });
     }
+  }
+
+  private static Path file(Path place) throws IOException {
+    String name = String.valueOf(place.getFileName());
+    if (!Files.isDirectory(place) && (name.endsWith(".html") || name.endsWith(".htm"))) {
+      return place;
+    }
+    if (Files.isRegularFile(place)) {
+      throw new InputException(
+          "Report \"%s\" is a file: name a folder, or a page ending in .html".formatted(place));
+    }
+    Files.createDirectories(place);
+    return place.resolve("audit.html");
   }
 
   private void write() throws IOException {

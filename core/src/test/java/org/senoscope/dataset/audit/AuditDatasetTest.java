@@ -161,15 +161,19 @@ class AuditDatasetTest {
         .contains("3-mirrored.png", "7-inverted.png", "9-words.png", "a-broken.png")
         .contains("data:image/jpeg;base64,")
         .doesNotContain("http://", "https://", "<script");
-    assertThatThrownBy(
-            () ->
-                AuditPage.write(
-                    AuditDataset.run(dataset, Progress.NONE),
-                    dataset,
-                    root.resolve("report.pdf"),
-                    Progress.NONE))
+  }
+
+  @Test
+  void aNameOfNoPageIsTheFolderOfOne() throws IOException {
+    Dataset dataset = dataset();
+    AuditReport report = AuditDataset.run(dataset, Progress.NONE);
+    AuditPage.write(report, dataset, root.resolve("new/reports"), Progress.NONE);
+    assertThat(root.resolve("new/reports/audit.html")).isNotEmptyFile();
+    Path file = Files.writeString(root.resolve("report.pdf"), "mine");
+    assertThatThrownBy(() -> AuditPage.write(report, dataset, file, Progress.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(".html");
+    assertThat(file).hasContent("mine");
   }
 
   @Test
