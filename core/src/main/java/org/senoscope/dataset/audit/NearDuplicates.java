@@ -21,7 +21,7 @@ import org.senoscope.work.Progress;
  */
 final class NearDuplicates {
   /** Agreement of the sketches at the frame that the hash suggests; strangers mostly have less. */
-  private static final double FIRST_LOOK = .35;
+  private static final double FIRST_LOOK = .25;
 
   /** Agreement of the sketches after rough alignment. */
   private static final double ROUGH = .6;

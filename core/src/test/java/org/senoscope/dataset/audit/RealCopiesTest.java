@@ -98,6 +98,23 @@ class RealCopiesTest {
             "benign (85).png = malignant (52).png");
   }
 
+  /** One frame in three cuts, of 340×439, 321×483 and 273×398: a first look of .35 lost it. */
+  @Test
+  void copiesCutByHandAreFound() throws IOException {
+    List<Path> cuts =
+        files(BUSI).stream()
+            .filter(file -> file.toString().matches(".*malignant \\((114|123|14)\\)\\.png"))
+            .toList();
+    assertThat(cuts).hasSize(3);
+    Set<Integer> joined = new TreeSet<>();
+    for (CopyPair pair : Looked.at(cuts).pairs()) {
+      // Through the smallest cut, the third of the files.
+      assertThat(pair.b()).isEqualTo(2);
+      joined.add(pair.a());
+    }
+    assertThat(joined).containsExactly(0, 1);
+  }
+
   @Test
   void womenOfOneOutlineAreNotJoined() throws IOException {
     Looked films = Looked.at(files(FILMS));
