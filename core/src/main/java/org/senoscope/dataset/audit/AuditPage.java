@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.files.AtomicFiles;
@@ -36,6 +37,8 @@ public final class AuditPage {
 
   /** The most entries of a section; the rest are in {@code audit.json}. */
   private static final int SHOWN = 200;
+
+  private static final Pattern OTHER_FILE = Pattern.compile(".*\\.[A-Za-z]{2,5}");
 
   /** How an entry of a section looks. */
   @FunctionalInterface
@@ -78,12 +81,15 @@ public final class AuditPage {
 
   private static Path file(Path place) throws IOException {
     String name = String.valueOf(place.getFileName());
-    if (!Files.isDirectory(place) && (name.endsWith(".html") || name.endsWith(".htm"))) {
-      return place;
-    }
-    if (Files.isRegularFile(place)) {
-      throw new InputException(
-          "Report \"%s\" is a file: name a folder, or a page ending in .html".formatted(place));
+    if (!Files.isDirectory(place)) {
+      if (name.endsWith(".html") || name.endsWith(".htm")) {
+        return place;
+      }
+      // A word such as report.pdf asks for what is not to be had; one without a dot is a folder's.
+      if (Files.exists(place) || OTHER_FILE.matcher(name).matches()) {
+        throw new InputException(
+            "report \"%s\" must end in .html, or be a folder".formatted(place));
+      }
     }
     Files.createDirectories(place);
     return place.resolve("audit.html");

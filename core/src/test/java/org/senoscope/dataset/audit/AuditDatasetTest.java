@@ -169,11 +169,14 @@ class AuditDatasetTest {
     AuditReport report = AuditDataset.run(dataset, Progress.NONE);
     AuditPage.write(report, dataset, root.resolve("new/reports"), Progress.NONE);
     assertThat(root.resolve("new/reports/audit.html")).isNotEmptyFile();
-    Path file = Files.writeString(root.resolve("report.pdf"), "mine");
-    assertThatThrownBy(() -> AuditPage.write(report, dataset, file, Progress.NONE))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining(".html");
-    assertThat(file).hasContent("mine");
+    Path mine = Files.writeString(root.resolve("mine"), "mine");
+    for (Path file : List.of(mine, root.resolve("report.pdf"))) {
+      assertThatThrownBy(() -> AuditPage.write(report, dataset, file, Progress.NONE))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(".html");
+    }
+    assertThat(mine).hasContent("mine");
+    assertThat(root.resolve("report.pdf")).doesNotExist();
   }
 
   @Test
