@@ -3,14 +3,75 @@ package org.senoscope.image;
 import java.util.Arrays;
 
 /**
- * Resamples a window of an image to a grid of another size with a triangle filter, along rows and
- * along columns. When growing it is bilinear interpolation; when shrinking the triangle grows with
- * the factor, so that every pixel of the source has its weight (no aliasing). The same as Pillow's
- * {@code resize(size, BILINEAR, box)} but without rounding between the passes. Beyond the source's
- * edge there is nothing: the weights inside are normalised to 1.
+ * Resamples a window of an image to a grid of another size, along rows and along columns. When
+ * shrinking, most filters grow with the factor, so that every pixel of the source has its weight
+ * (no aliasing). The same as Pillow's {@code resize(size, filter, box)} but without rounding
+ * between the passes. Beyond the source's edge there is nothing: the weights inside are normalised
+ * to 1.
  */
 public final class Resampling {
   private Resampling() {}
+
+  /** How much a source pixel weighs by its distance from the middle of the wanted pixel. */
+  public enum Filter {
+    /** Bilinear when growing; when shrinking a triangle-weighted mean. Pillow's BILINEAR. */
+    TRIANGLE(1, true),
+    /** The mean of the area that a pixel covers. Pillow's BOX. */
+    BOX(.5, true),
+    /** Cubic, a = −0.5; overshoots at edges. Pillow's BICUBIC. */
+    CUBIC(2, true),
+    /** Windowed sinc of three lobes; overshoots at edges. Pillow's LANCZOS. */
+    LANCZOS(3, true),
+    /** Between the two nearest pixels also when shrinking: aliases. OpenCV's INTER_LINEAR. */
+    LINEAR(1, false),
+    /** The one pixel below the middle: aliases. Pillow's NEAREST. */
+    NEAREST(.5, false);
+
+    private final double support;
+    private final boolean grows;
+
+    Filter(double support, boolean grows) {
+      this.support = support;
+      this.grows = grows;
+    }
+
+    /** Whether the result may lie beyond the values of the source. */
+    public boolean overshoots() {
+      return this == CUBIC || this == LANCZOS;
+    }
+
+    /** The weight at a distance, in source pixels, or wanted ones where the filter grows. */
+    private double weight(double distance) {
+      double x = Math.abs(distance);
+      return switch (this) {
+        case TRIANGLE, LINEAR -> Math.max(0, 1 - x);
+        // Half-open, so that of two pixels at the same distance one is taken.
+        case BOX, NEAREST -> distance > -.5 && distance <= .5 ? 1 : 0;
+        case CUBIC ->
+            x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-.5 * x + 2.5) * x - 4) * x + 2 : 0;
+        case LANCZOS -> x < 3 ? sinc(x) * sinc(x / 3) : 0;
+      };
+    }
+
+    private static double sinc(double x) {
+      // StrictMath: the same bits on every machine.
+      return x == 0 ? 1 : StrictMath.sin(Math.PI * x) / (Math.PI * x);
+    }
+  }
+
+  /**
+   * As {@link #window(GreyImage, double, double, double, double, int, int, Filter)}, by triangle.
+   */
+  public static GreyImage window(
+      GreyImage source,
+      double top,
+      double left,
+      double bottom,
+      double right,
+      int height,
+      int width) {
+    return window(source, top, left, bottom, right, height, width, Filter.TRIANGLE);
+  }
 
   /**
    * Resamples a window, given by its edges in the source's pixels (they may be fractions, and lie
@@ -23,9 +84,10 @@ public final class Resampling {
       double bottom,
       double right,
       int height,
-      int width) {
-    Taps across = Taps.of(source.width(), left, right, width);
-    Taps down = Taps.of(source.height(), top, bottom, height);
+      int width,
+      Filter filter) {
+    Taps across = Taps.of(source.width(), left, right, width, filter);
+    Taps down = Taps.of(source.height(), top, bottom, height, filter);
     if (height <= source.height()) {
       // Shrinking starts along the columns: that pass runs over whole rows and is the quick one, so
       // it should be the one that sees the large image.
@@ -93,9 +155,10 @@ public final class Resampling {
       this.stride = stride;
     }
 
-    static Taps of(int sourceSize, double begin, double end, int targetSize) {
+    static Taps of(int sourceSize, double begin, double end, int targetSize, Filter filter) {
       double scale = (end - begin) / targetSize;
-      double support = Math.max(scale, 1);
+      double growth = filter.grows ? Math.max(scale, 1) : 1;
+      double support = filter.support * growth;
       Taps taps = new Taps(targetSize, (int) Math.ceil(support) * 2 + 1);
       double[] raw = new double[taps.stride];
       for (int target = 0; target < targetSize; target++) {
@@ -104,7 +167,7 @@ public final class Resampling {
         int to = Math.min(sourceSize, (int) (centre + support + .5));
         double sum = 0;
         for (int tap = 0; tap < to - from; tap++) {
-          raw[tap] = Math.max(0, 1 - Math.abs((from + tap + .5 - centre) / support));
+          raw[tap] = filter.weight((from + tap + .5 - centre) / growth);
           sum += raw[tap];
         }
         taps.first[target] = from;
