@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The golden images that {@code golden/make.py} made with Pillow. */
-final class GoldenImages {
+public final class GoldenImages {
   private GoldenImages() {}
 
-  static Path folder() {
+  public static Path folder() {
     try {
       return Path.of(GoldenImages.class.getResource("golden").toURI());
     } catch (URISyntaxException e) {
@@ -32,8 +32,13 @@ final class GoldenImages {
   }
 
   /** What Pillow reads, 8 bits. */
-  static GreyImage expected(String name) throws IOException {
-    byte[] bytes = Files.readAllBytes(folder().resolve(name + ".grey"));
+  public static GreyImage expected(String name) throws IOException {
+    return expected(folder(), name);
+  }
+
+  /** The pixels that {@code NAME.grey} in a folder holds. */
+  public static GreyImage expected(Path folder, String name) throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve(name + ".grey"));
     int line = 0;
     while (bytes[line] != '\n') {
       line++;
@@ -47,7 +52,7 @@ final class GoldenImages {
   }
 
   /** The largest difference of two images of one size, in steps of 1/255. */
-  static double difference(GreyImage a, GreyImage b) {
+  public static double difference(GreyImage a, GreyImage b) {
     if (a.height() != b.height() || a.width() != b.width()) {
       throw new AssertionError(
           "%d × %d against %d × %d".formatted(a.height(), a.width(), b.height(), b.width()));
@@ -60,7 +65,7 @@ final class GoldenImages {
   }
 
   /** An image of noise, the same for the same seed. */
-  static GreyImage noise(int height, int width, long seed) {
+  public static GreyImage noise(int height, int width, long seed) {
     java.util.Random random = new java.util.Random(seed);
     float[] pixels = new float[height * width];
     for (int i = 0; i < pixels.length; i++) {
