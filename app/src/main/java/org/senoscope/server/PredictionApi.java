@@ -18,8 +18,8 @@ import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
-import org.senoscope.image.Resize;
 import org.senoscope.image.UnreadableImageException;
+import org.senoscope.image.steps.Resize;
 import org.senoscope.model.Inference;
 import org.senoscope.server.http.Answers;
 import org.senoscope.server.http.Problem;
@@ -174,7 +174,11 @@ final class PredictionApi {
         image.width(),
         // Without the features: a thousand of them would be megabytes that nobody reads.
         new Inference(
-            inference.logits(), inference.probabilities(), inference.maps(), Optional.empty()),
+            inference.logits(),
+            inference.probabilities(),
+            inference.maps(),
+            Optional.empty(),
+            inference.geometry()),
         (System.nanoTime() - begun) / 1e9);
   }
 

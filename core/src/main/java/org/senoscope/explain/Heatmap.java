@@ -1,6 +1,7 @@
 package org.senoscope.explain;
 
 import org.senoscope.image.GreyImage;
+import org.senoscope.image.steps.Geometry;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.ClassMaps;
 import org.senoscope.model.Head;
@@ -30,8 +31,8 @@ public final class Heatmap {
    * @param bundle whose network made the inference
    * @param task name of the task
    * @param label one of the task's
-   * @param height rows of the image as read
-   * @param width columns of the image as read
+   * @param height rows of the heatmap: those of the image as read, or of a smaller copy of it
+   * @param width columns of the heatmap
    * @throws InputException when the network gives no maps for the task
    */
   public static Heatmap of(
@@ -58,7 +59,7 @@ public final class Heatmap {
                         "Model %s gives no maps for task %s: no heatmap can be made"
                             .formatted(bundle.title(), task)));
     float[] evidence = evidence(head, maps, head.task().indexOf(label));
-    Geometry geometry = Geometry.of(bundle.preprocessing(), height, width);
+    Geometry geometry = inference.geometry();
     Samples rows = Samples.of(geometry.rows(), height, bundle.input().height(), maps.height());
     Samples columns = Samples.of(geometry.columns(), width, bundle.input().width(), maps.width());
     float[] values = new float[Math.multiplyExact(height, width)];
@@ -146,7 +147,7 @@ public final class Heatmap {
     static Samples of(Geometry.Axis axis, int length, int prepared, int places) {
       Samples samples = new Samples(length, places);
       for (int i = 0; i < length; i++) {
-        double at = axis.scale() * (i + 0.5) + axis.shift();
+        double at = axis.of((i + 0.5) * axis.length() / length);
         if (at < axis.begin() || at > axis.end()) {
           samples.first[i] = -1;
           continue;

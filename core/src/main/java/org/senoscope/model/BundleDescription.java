@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.Preprocessing;
+import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 
 /**
@@ -59,7 +60,8 @@ public record BundleDescription(
         throw new IllegalArgumentException("task %s is there twice".formatted(head.task().name()));
       }
     }
-    GreyImage tried = preprocessing.apply(new GreyImage(16, 24, new float[16 * 24]));
+    GreyImage black = new GreyImage(16, 24, new float[16 * 24]);
+    GreyImage tried = preprocessing.prepare(black, Marks.NONE).image();
     if (tried.height() != input.height() || tried.width() != input.width()) {
       throw new IllegalArgumentException(
           "preprocessing must end with the input's %d × %d, gives %d × %d"

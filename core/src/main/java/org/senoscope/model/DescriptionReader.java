@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.senoscope.files.Json;
-import org.senoscope.image.Preprocessing;
+import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 

@@ -3,6 +3,7 @@ package org.senoscope.model;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.senoscope.image.steps.Geometry;
 
 /**
  * All that a network said of one image. With mirrored averaging, logits, maps and features are the
@@ -14,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param probabilities of each task, in the order of its labels, summing to 1
  * @param maps of each task whose network gives them
  * @param features the values before the head; empty where the network does not give them
+ * @param geometry where the network's input lies in the image as read
  */
 public record Inference(
     Map<String, float[]> logits,
     Map<String, double[]> probabilities,
     Map<String, ClassMaps> maps,
-    Optional<float[]> features) {
+    Optional<float[]> features,
+    Geometry geometry) {
   public Inference {
     logits = Map.copyOf(logits);
     probabilities = Map.copyOf(probabilities);

@@ -19,6 +19,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.senoscope.image.GreyImage;
+import org.senoscope.image.steps.Geometry;
+import org.senoscope.image.steps.Prepared;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
 import org.senoscope.work.InputException;
 
@@ -136,9 +139,23 @@ public final class Predictor implements AutoCloseable {
    * Prepares an image by the bundle's steps and runs the network on it.
    *
    * @param image as read, of any size
+   * @throws InputException when the steps need readers' marks
    */
   public Inference infer(GreyImage image) {
-    return inferPrepared(description.preprocessing().apply(image));
+    return infer(image, Marks.UNKNOWN);
+  }
+
+  /**
+   * Prepares an image by the bundle's steps and runs the network on it.
+   *
+   * @param image as read, of any size
+   * @param marks what readers marked on it
+   * @throws InputException when the steps need marks and nobody was asked, or a mark lies outside
+   *     the image
+   */
+  public Inference infer(GreyImage image, Marks marks) {
+    Prepared prepared = description.preprocessing().prepare(image, marks);
+    return run(prepared.image(), prepared.geometry());
   }
 
   /**
@@ -148,6 +165,10 @@ public final class Predictor implements AutoCloseable {
    * @throws IllegalStateException after closing
    */
   public Inference inferPrepared(GreyImage prepared) {
+    return run(prepared, Geometry.asRead(prepared.height(), prepared.width()));
+  }
+
+  private Inference run(GreyImage prepared, Geometry geometry) {
     InputDescription input = description.input();
     return run(
         (mirrored, target) -> {
@@ -156,7 +177,8 @@ public final class Predictor implements AutoCloseable {
           } else {
             input.write(prepared, target);
           }
-        });
+        },
+        geometry);
   }
 
   /**
@@ -168,7 +190,9 @@ public final class Predictor implements AutoCloseable {
    */
   public Inference inferTensor(float[] tensor) {
     InputDescription input = description.input();
-    return run((mirrored, target) -> input.writeTensor(tensor, mirrored, target));
+    return run(
+        (mirrored, target) -> input.writeTensor(tensor, mirrored, target),
+        Geometry.asRead(input.height(), input.width()));
   }
 
   /** An image that can write itself, or its left-right mirror, as the network takes it. */
@@ -177,7 +201,7 @@ public final class Predictor implements AutoCloseable {
     void write(boolean mirrored, FloatBuffer target);
   }
 
-  private Inference run(Writable image) {
+  private Inference run(Writable image, Geometry geometry) {
     permits.acquireUninterruptibly();
     try {
       if (closed) {
@@ -191,7 +215,7 @@ public final class Predictor implements AutoCloseable {
         slot.fill(image);
         try (OrtSession.Result result =
             session.run(Map.of(Signature.INPUT, slot.tensor), signature.outputs())) {
-          return read(result);
+          return read(result, geometry);
         }
       } finally {
         idle.add(slot);
@@ -259,7 +283,7 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private Inference read(OrtSession.Result result) {
+  private Inference read(OrtSession.Result result, Geometry geometry) {
     boolean mirrored = description.mirroredAveraging();
     Map<String, float[]> logits = new HashMap<>();
     Map<String, double[]> probabilities = new HashMap<>();
@@ -291,7 +315,7 @@ public final class Predictor implements AutoCloseable {
                   FloatBuffer values = values(result, output);
                   return Averages.of(values, values.remaining() / (mirrored ? 2 : 1), mirrored);
                 });
-    return new Inference(logits, probabilities, maps, features);
+    return new Inference(logits, probabilities, maps, features, geometry);
   }
 
   private static FloatBuffer values(OrtSession.Result result, String output) {

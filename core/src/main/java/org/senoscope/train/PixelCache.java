@@ -22,7 +22,7 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.image.PerceptualHash;
-import org.senoscope.image.Preprocessing;
+import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.work.Progress;
 

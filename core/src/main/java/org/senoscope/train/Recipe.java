@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.senoscope.dataset.importer.formats.Importers;
-import org.senoscope.image.Preprocessing;
+import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Precision;

@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.files.Json;
-import org.senoscope.image.Preprocessing;
-import org.senoscope.image.Resize;
-import org.senoscope.image.Step;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.steps.CropRoi;
+import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.image.steps.Resize;
+import org.senoscope.image.steps.Step;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Precision;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Modality;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -75,7 +78,6 @@ public final class RecipeReader {
       faults.add("tasks must differ by more than case, was " + tasks);
     }
     Map<String, List<String>> labels = labels(top, tasks);
-    Augmentation augmentation = augmentation(top.section("augmentation"));
     Recipe.Training training = training(top.section("training"));
     boolean mirrored = top.flag("mirroredAveraging", false);
     Recipe.SplitRule split = split(top.section("split"), training);
@@ -86,6 +88,7 @@ public final class RecipeReader {
     if (faults.size() == before) {
       checkFit(network, input);
     }
+    Augmentation augmentation = augmentation(top.section("augmentation"));
     top.end();
     if (!faults.isEmpty()) {
       throw new InputException(
@@ -241,21 +244,35 @@ public final class RecipeReader {
         section.reals("std", channels == 3 ? IMAGENET_STD : List.of(0.25), channels, 1e-6, 1e6);
     section.end();
     for (Step step : preprocessing.steps()) {
-      if (step instanceof Resize to && (long) to.height() * to.width() > LARGEST_INPUT) {
+      if (pixels(step) > LARGEST_INPUT) {
         faults.add(
-            "preprocessing: resize to %d × %d is more than the %d pixels that are trained on"
-                .formatted(to.height(), to.width(), LARGEST_INPUT));
+            "preprocessing: step %s makes %d pixels, more than the %d that are trained on"
+                .formatted(step.name(), pixels(step), LARGEST_INPUT));
         return new InputDescription(channels, 1, 1, floats(mean), floats(std));
       }
     }
-    var tried = preprocessing.apply(new org.senoscope.image.GreyImage(16, 24, new float[16 * 24]));
-    var other = preprocessing.apply(new org.senoscope.image.GreyImage(31, 17, new float[31 * 17]));
+    GreyImage tried = prepared(preprocessing, 16, 24);
+    GreyImage other = prepared(preprocessing, 31, 17);
     if (tried.height() != other.height() || tried.width() != other.width()) {
       faults.add(
           "preprocessing must give every image one size: end it with a step such as"
               + " {step: resize, height: 224, width: 224, fit: pad}");
     }
     return new InputDescription(channels, tried.height(), tried.width(), floats(mean), floats(std));
+  }
+
+  /** Of what a step makes of any image, however small; 0 where that depends on the image. */
+  private static long pixels(Step step) {
+    return switch (step) {
+      case Resize to -> (long) to.height() * to.width();
+      case CropRoi cut -> (long) cut.window().orElse(0) * cut.window().orElse(0);
+      default -> 0;
+    };
+  }
+
+  private static GreyImage prepared(Preprocessing preprocessing, int height, int width) {
+    GreyImage black = new GreyImage(height, width, new float[height * width]);
+    return preprocessing.prepare(black, Marks.NONE).image();
   }
 
   private static float[] floats(List<Double> numbers) {

@@ -20,14 +20,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.Preprocessing;
-import org.senoscope.image.Resize;
+import org.senoscope.image.Orientation;
+import org.senoscope.image.SyntheticFilm;
+import org.senoscope.image.steps.CropBreast;
+import org.senoscope.image.steps.Geometry;
+import org.senoscope.image.steps.Orient;
+import org.senoscope.image.steps.Prepared;
+import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.image.steps.RemoveLabels;
+import org.senoscope.image.steps.Resize;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.ClassMaps;
 import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.OutputForm;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -69,6 +77,54 @@ class HeatmapTest {
     double pixel = 2.0 * Math.max(height, width) / SIDE;
     assertThat(strongest[0]).isCloseTo(row, within(pixel));
     assertThat(strongest[1]).isCloseTo(column, within(pixel));
+  }
+
+  /** The way back through crops and a flip that the film itself decides. */
+  @ParameterizedTest
+  @CsvSource({"true,1", "false,1", "true,2"})
+  void theStrongestPlaceIsFoundThroughCropsAndFlips(boolean mirrored, int shrink) {
+    int height = 400;
+    int width = 300;
+    GreyImage film = SyntheticFilm.craniocaudal(height, width).image();
+    GreyImage image = mirrored ? Orientation.MIRRORED.apply(film) : film;
+    double row = 260;
+    double column = mirrored ? width - 90 : 90;
+    Preprocessing steps =
+        new Preprocessing(
+            List.of(
+                new RemoveLabels(),
+                new Orient(Orient.Side.LEFT),
+                new CropBreast(.02),
+                new Resize(SIDE, SIDE, Resize.Fit.PAD)));
+    Geometry geometry = steps.prepare(image, Marks.UNKNOWN).geometry();
+    // A network that sees a spot where the prepared image has this place.
+    float[] map = new float[SIDE * SIDE];
+    for (int i = 0; i < map.length; i++) {
+      int mapRow = i / SIDE;
+      int mapColumn = i % SIDE;
+      double down = mapRow + .5 - geometry.rows().of(row);
+      double right = mapColumn + .5 - geometry.columns().of(column);
+      map[i] = (float) Math.exp(-(down * down + right * right) / 8);
+    }
+    Inference inference =
+        new Inference(
+            Map.of(),
+            Map.of(),
+            Map.of(TASK, new ClassMaps(1, SIDE, SIDE, map)),
+            Optional.empty(),
+            geometry);
+    Heatmap heatmap =
+        Heatmap.of(
+            bundle(OutputForm.SIGMOID, new Resize(SIDE, SIDE, Resize.Fit.PAD)),
+            inference,
+            TASK,
+            "1",
+            height / shrink,
+            width / shrink);
+    double[] strongest = strongest(heatmap);
+    double pixel = 400.0 / SIDE;
+    assertThat(strongest[0] * shrink).isCloseTo(row, within(pixel));
+    assertThat(strongest[1] * shrink).isCloseTo(column, within(pixel));
   }
 
   @ParameterizedTest
@@ -147,7 +203,8 @@ class HeatmapTest {
   @Test
   void aNetworkWithoutMapsIsNamed() {
     BundleDescription bundle = bundle(OutputForm.SOFTMAX, new Resize(SIDE, SIDE, Resize.Fit.PAD));
-    Inference inference = new Inference(Map.of(), Map.of(), Map.of(), Optional.empty());
+    Inference inference =
+        new Inference(Map.of(), Map.of(), Map.of(), Optional.empty(), Geometry.asRead(8, 8));
     assertThatThrownBy(() -> Heatmap.of(bundle, inference, TASK, "1", 8, 8))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("gives no maps for task cancer");
@@ -193,7 +250,12 @@ class HeatmapTest {
             Map.of(),
             Map.of(),
             Map.of(TASK, new ClassMaps(logits, side, side, maps)),
-            Optional.empty());
+            Optional.empty(),
+            resize
+                .apply(
+                    Prepared.of(
+                        new GreyImage(height, width, new float[height * width]), Marks.NONE))
+                .geometry());
     return Heatmap.of(bundle(form, resize), inference, TASK, label, height, width);
   }
 

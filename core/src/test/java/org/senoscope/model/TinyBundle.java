@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
-import org.senoscope.image.Preprocessing;
-import org.senoscope.image.Resize;
+import org.senoscope.image.steps.CropRoi;
+import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.image.steps.Resize;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 
@@ -46,8 +48,26 @@ public final class TinyBundle {
     return BundleWriter.write(target, description(mirroredAveraging), files(seen));
   }
 
+  /** Writes one that crops around readers' marks first. */
+  public static Bundle writeMarked(Path target) throws IOException {
+    Preprocessing preprocessing =
+        new Preprocessing(
+            List.of(
+                new CropRoi(0, .5, OptionalInt.empty()),
+                new Resize(HEIGHT, WIDTH, Resize.Fit.STRETCH)));
+    return BundleWriter.write(
+        target, description(true, preprocessing), files(Fingerprint.of(List.of())));
+  }
+
   /** The bundle's description. */
   public static BundleDescription description(boolean mirroredAveraging) {
+    return description(
+        mirroredAveraging,
+        new Preprocessing(List.of(new Resize(HEIGHT, WIDTH, Resize.Fit.STRETCH))));
+  }
+
+  private static BundleDescription description(
+      boolean mirroredAveraging, Preprocessing preprocessing) {
     ObjectNode validation = Json.object();
     validation.putObject("auc").put("value", 0.5).put("low", 0.4).put("high", 0.6);
     return BundleDescription.of(
@@ -56,7 +76,7 @@ public final class TinyBundle {
         List.of(TASK),
         new InputDescription(
             2, HEIGHT, WIDTH, new float[] {0.5f, 0.25f}, new float[] {0.25f, 0.5f}),
-        new Preprocessing(List.of(new Resize(HEIGHT, WIDTH, Resize.Fit.STRETCH))),
+        preprocessing,
         mirroredAveraging,
         Provenance.now("", "", 0).toJson(),
         validation);

@@ -46,6 +46,16 @@ class RecipeReaderTest {
   }
 
   @Test
+  void windowsLargerThanWhatIsTrainedOnAreFaultsBeforeOneIsMade() {
+    String text =
+        MadeDataset.recipe(1, "")
+            .replace("preprocessing:", "preprocessing:\n  - {step: crop-roi, window: 16384}");
+    assertThatThrownBy(() -> RecipeReader.parse(text, "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("step crop-roi makes 268435456 pixels, more than the 16777216");
+  }
+
+  @Test
   void whatCannotBeTrainedIsSaidBeforeAnyImageIsReadAndAllAtOnce() {
     String text =
         MadeDataset.recipe(1, "patience: 2")

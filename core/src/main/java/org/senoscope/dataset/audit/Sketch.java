@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.senoscope.files.Hashes;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.InvertIfBright;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.image.Resampling;
+import org.senoscope.image.steps.InvertIfBright;
 
 /**
  * What the audit keeps of one image, 1.5 KB, so that 100,000 images fit and none need be decoded

@@ -1,18 +1,22 @@
-package org.senoscope.image;
+package org.senoscope.image.steps;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
+import java.util.function.Supplier;
 import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.Resampling;
+import org.senoscope.image.Resampling.Filter;
 
 /**
- * Brings an image to a height and width: bilinear when growing, a triangle-weighted mean of all
- * pixels when shrinking (Pillow's reducing BILINEAR), so nothing aliases.
+ * Brings an image to a height and width. What a filter overshoots beyond 0..1 is cut off.
  *
  * @param height rows of the result, 1..16384
  * @param width columns of the result, 1..16384
  * @param fit what to do where the proportions differ
+ * @param filter how pixels between pixels are made up; {@link Filter#TRIANGLE} unless something
+ *     else is to be reproduced
  */
-public record Resize(int height, int width, Fit fit) implements Step {
+public record Resize(int height, int width, Fit fit, Filter filter) implements Step {
   /** The step's name. */
   public static final String NAME = "resize";
 
@@ -29,7 +33,7 @@ public record Resize(int height, int width, Fit fit) implements Step {
 
     /** As written in JSON. */
     public String text() {
-      return name().toLowerCase(Locale.ROOT);
+      return StepParameters.text(this);
     }
   }
 
@@ -39,6 +43,19 @@ public record Resize(int height, int width, Fit fit) implements Step {
           "Resize must be to 1..%d rows and columns, was %d × %d"
               .formatted(LARGEST, height, width));
     }
+  }
+
+  /** With the filter that is right for most. */
+  public Resize(int height, int width, Fit fit) {
+    this(height, width, fit, Filter.TRIANGLE);
+  }
+
+  static Supplier<Step> read(StepParameters parameters) {
+    int height = parameters.wholeNumber("height");
+    int width = parameters.wholeNumber("width");
+    Fit fit = parameters.choice("fit", Fit.PAD);
+    Filter filter = parameters.choice("filter", Filter.TRIANGLE);
+    return () -> new Resize(height, width, fit, filter);
   }
 
   /**
@@ -102,8 +119,13 @@ public record Resize(int height, int width, Fit fit) implements Step {
   }
 
   @Override
-  public GreyImage apply(GreyImage image) {
+  public Prepared apply(Prepared film) {
+    GreyImage image = film.image();
     Placement at = placement(image.height(), image.width());
+    return film.moved(resized(image, at), film.geometry().then(at));
+  }
+
+  private GreyImage resized(GreyImage image, Placement at) {
     if (at.height == image.height()
         && at.width == image.width()
         && at.height == height
@@ -118,7 +140,14 @@ public record Resize(int height, int width, Fit fit) implements Step {
             at.sourceTop + at.sourceHeight,
             at.sourceLeft + at.sourceWidth,
             at.height,
-            at.width);
+            at.width,
+            filter);
+    if (filter.overshoots()) {
+      float[] pixels = resampled.pixels();
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = Math.clamp(pixels[i], 0, 1);
+      }
+    }
     if (at.height == height && at.width == width) {
       return resampled;
     }
@@ -137,10 +166,16 @@ public record Resize(int height, int width, Fit fit) implements Step {
 
   @Override
   public ObjectNode toJson() {
-    return Json.object()
-        .put("step", NAME)
-        .put("height", height)
-        .put("width", width)
-        .put("fit", fit.text());
+    ObjectNode json =
+        Json.object()
+            .put("step", NAME)
+            .put("height", height)
+            .put("width", width)
+            .put("fit", fit.text());
+    // As bundles had it before there were filters.
+    if (filter != Filter.TRIANGLE) {
+      json.put("filter", StepParameters.text(filter));
+    }
+    return json;
   }
 }

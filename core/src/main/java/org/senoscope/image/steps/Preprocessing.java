@@ -1,4 +1,4 @@
-package org.senoscope.image;
+package org.senoscope.image.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.study.Marks;
 import org.senoscope.work.InputException;
-import org.senoscope.work.Suggestions;
 
 /**
  * The steps that prepare an image for a network, in order. Recipes and bundles carry them as a JSON
@@ -17,15 +18,13 @@ import org.senoscope.work.Suggestions;
  * @param steps in the order of work; may be empty
  */
 public record Preprocessing(List<Step> steps) {
-  private static final List<String> NAMES = List.of(Resize.NAME, InvertIfBright.NAME);
-
   public Preprocessing {
     steps = List.copyOf(steps);
   }
 
   /**
-   * Reads the JSON array; {@link #toJson} gives it back. A {@code resize} without {@code fit} is
-   * padded.
+   * Reads the JSON array; {@link #toJson} gives it back. {@code docs/preprocessing.md} names every
+   * step, its parameters and what they are where they are left out.
    *
    * @throws InputException naming every fault: an unknown step or parameter with the nearest known
    *     one, a value out of its range
@@ -53,9 +52,47 @@ public record Preprocessing(List<Step> steps) {
     return array;
   }
 
-  /** The image after all steps. */
+  /** Whether an image can only be prepared with readers' marks. */
+  public boolean needsMarks() {
+    return steps.stream().anyMatch(Step::needsMarks);
+  }
+
+  /**
+   * Bytes of heap for each pixel of a large image while it is prepared, its own four included: the
+   * image as read, what the steps so far have made of it, and what the next one takes. Such images
+   * are shrunk by a resize, so that what comes after it is small.
+   */
+  public int bytesPerPixel() {
+    int most = 2 * Float.BYTES;
+    int made = 0;
+    for (Step step : steps) {
+      if (step instanceof Resize) {
+        break;
+      }
+      most = Math.max(most, Float.BYTES + made + step.bytesPerPixel());
+      made = Float.BYTES;
+    }
+    return most;
+  }
+
+  /**
+   * The image after all steps, where nobody was asked for marks.
+   *
+   * @throws InputException when a step needs them
+   */
   public GreyImage apply(GreyImage image) {
-    GreyImage prepared = image;
+    return prepare(image, Marks.UNKNOWN).image();
+  }
+
+  /**
+   * The image after all steps, and where its pixels come from.
+   *
+   * @param marks what readers marked, in pixels of the image as read
+   * @throws InputException when a step needs marks and nobody was asked, or a mark lies outside the
+   *     image
+   */
+  public Prepared prepare(GreyImage image, Marks marks) {
+    Prepared prepared = Prepared.of(image, marks);
     for (Step step : steps) {
       prepared = step.apply(prepared);
     }
@@ -67,22 +104,8 @@ public record Preprocessing(List<Step> steps) {
       faults.add("a step needs its name under \"step\", was " + Json.formatLine(json));
       return Optional.empty();
     }
-    String name = json.path("step").textValue();
-    StepParameters parameters = new StepParameters(name, json);
-    Optional<Step> step =
-        switch (name) {
-          case Resize.NAME -> {
-            int height = parameters.wholeNumber("height");
-            int width = parameters.wholeNumber("width");
-            Resize.Fit fit = parameters.choice("fit", Resize.Fit.PAD);
-            yield parameters.make(() -> new Resize(height, width, fit));
-          }
-          case InvertIfBright.NAME -> parameters.make(InvertIfBright::new);
-          default -> {
-            faults.add(Suggestions.unknown("step", name, NAMES));
-            yield Optional.empty();
-          }
-        };
+    StepParameters parameters = new StepParameters(json.path("step").textValue(), json);
+    Optional<Step> step = Vocabulary.step(parameters);
     faults.addAll(parameters.faults());
     return step;
   }

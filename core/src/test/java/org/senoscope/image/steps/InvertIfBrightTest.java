@@ -1,4 +1,4 @@
-package org.senoscope.image;
+package org.senoscope.image.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.senoscope.RealData;
+import org.senoscope.image.GoldenImages;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
 
 class InvertIfBrightTest {
   private final InvertIfBright step = new InvertIfBright();

@@ -1,4 +1,4 @@
-package org.senoscope.image;
+package org.senoscope.image.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.senoscope.image.Resize.Fit;
+import org.senoscope.image.GoldenImages;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.Orientation;
+import org.senoscope.image.steps.Resize.Fit;
 
 class ResizeTest {
   private static final int[][] SIZES = {

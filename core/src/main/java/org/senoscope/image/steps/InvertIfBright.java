@@ -1,7 +1,8 @@
-package org.senoscope.image;
+package org.senoscope.image.steps;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
 
 /**
  * Turns inverted mammograms (white air, dark tissue) the usual way round: air is black.
@@ -13,7 +14,7 @@ import org.senoscope.files.Json;
  * three published sets of mammograms: 438 of 2712 found, none missed; none found among 1231 and 258
  * that hold none.
  */
-public record InvertIfBright() implements Step {
+public record InvertIfBright() implements BrightnessStep {
   /** The step's name. */
   public static final String NAME = "invert-if-bright";
 
