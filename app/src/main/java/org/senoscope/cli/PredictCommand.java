@@ -22,6 +22,7 @@ import org.senoscope.model.predict.PredictionCsv;
 import org.senoscope.model.predict.PredictionJson;
 import org.senoscope.model.predict.PredictionTable;
 import org.senoscope.model.predict.PredictionWriter;
+import org.senoscope.study.Marks;
 import org.senoscope.work.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +75,14 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable Path heatmaps;
 
   @Option(
+      names = "--roi",
+      paramLabel = "BOX",
+      description =
+          "For models that look where a reader marked a finding: top:left:bottom:right in the"
+              + " image's pixels, or none where nothing was found; the same for every file.")
+  private @Nullable String roi;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Images worked on at once; as many as there are cores by default.")
@@ -101,9 +110,20 @@ final class PredictCommand implements Callable<Integer> {
       Optional<PredictFiles.Explainer> explainer =
           Optional.ofNullable(heatmaps).map(folder -> new HeatmapFolder(description, folder));
       PredictFiles.Summary summary =
-          new PredictFiles(predictor, threads, explainer)
+          new PredictFiles(predictor, threads, explainer, marks())
               .run(files.files(), writer(description), output.progress());
       return summary.unreadable() == 0 ? 0 : 1;
+    }
+  }
+
+  private Marks marks() {
+    if (roi == null) {
+      return Marks.UNKNOWN;
+    }
+    try {
+      return Marks.parse(roi);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--roi: " + e.getMessage(), e);
     }
   }
 

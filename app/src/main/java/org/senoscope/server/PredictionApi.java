@@ -28,6 +28,8 @@ import org.senoscope.server.http.UploadReader;
 import org.senoscope.server.models.InferenceQueue;
 import org.senoscope.server.models.Models;
 import org.senoscope.server.models.ServedModel;
+import org.senoscope.study.Marks;
+import org.senoscope.work.InputException;
 
 /** Predictions: made from an uploaded image, listed, and shown with image and heatmap. */
 final class PredictionApi {
@@ -61,15 +63,19 @@ final class PredictionApi {
     this.random = random;
   }
 
-  /** {@code POST /api/v1/predictions?model=NAME[&heatmap=true]}. */
+  /**
+   * {@code POST /api/v1/predictions?model=NAME[&heatmap=true][&roi=top:left:bottom:right]}; with a
+   * model that crops around readers' marks {@code roi} must be there, or {@code none}.
+   */
   void create(Context context) throws IOException, InterruptedException {
     ServedModel model = models.get().find(context.queryParam("model"));
     boolean heatmap = flag(context, "heatmap");
+    Marks marks = marks(context, model);
     RecentPrediction made =
         uploads.read(
             context,
             upload -> {
-              RecentPrediction prediction = queue.run(() -> predict(model, upload));
+              RecentPrediction prediction = queue.run(() -> predict(model, upload, marks));
               recent.add(prediction, upload.bytes());
               return prediction;
             });
@@ -161,10 +167,15 @@ final class PredictionApi {
     return out.toByteArray();
   }
 
-  private RecentPrediction predict(ServedModel model, Upload upload) {
+  private RecentPrediction predict(ServedModel model, Upload upload, Marks marks) {
     long begun = System.nanoTime();
     GreyImage image = decode(upload.bytes());
-    Inference inference = model.predictor().infer(image);
+    Inference inference;
+    try {
+      inference = model.predictor().infer(image, marks);
+    } catch (InputException e) {
+      throw Problem.BAD_PARAMETER.because(String.valueOf(e.getMessage()));
+    }
     return new RecentPrediction(
         HexFormat.of().toHexDigits(random.nextLong()),
         Instant.now().truncatedTo(ChronoUnit.MILLIS),
@@ -208,6 +219,25 @@ final class PredictionApi {
                 Problem.UNKNOWN_PREDICTION.because(
                     "No prediction has this id; the last %d are kept"
                         .formatted(RecentPredictions.MOST)));
+  }
+
+  /** What a reader marked, by the address; refused before the image is decoded. */
+  private static Marks marks(Context context, ServedModel model) {
+    String roi = context.queryParam("roi");
+    if (roi != null) {
+      try {
+        return Marks.parse(roi);
+      } catch (IllegalArgumentException e) {
+        throw Problem.BAD_PARAMETER.because("roi: " + e.getMessage());
+      }
+    }
+    if (model.description().preprocessing().needsMarks()) {
+      throw Problem.BAD_PARAMETER.because(
+          "Model %s looks where a reader marked a finding: add roi=top:left:bottom:right in the"
+                  .formatted(model.name())
+              + " image's pixels, or roi=none for a film on which nothing was found");
+    }
+    return Marks.UNKNOWN;
   }
 
   private static boolean flag(Context context, String name) {

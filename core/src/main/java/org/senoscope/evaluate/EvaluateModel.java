@@ -23,6 +23,7 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -36,8 +37,8 @@ public final class EvaluateModel {
   /** Of every bootstrap and simulation, so that the same predictions give the same intervals. */
   static final long SEED = 1;
 
-  /** Bytes of a pixel while it is scored: the image and a step's picture of it. */
-  private static final int SCORING = 8;
+  /** Bytes of a pixel while pictures are compared: the image and its smaller copies. */
+  private static final int COMPARING = 8;
 
   private final ToLongFunction<GreyImage> perceptualHash;
 
@@ -71,8 +72,22 @@ public final class EvaluateModel {
               bundle.description().tasks(),
               bundle.fingerprint(),
               WeightsOrigin.in(bundle.description().provenance()),
-              image -> new Scored(predictor.infer(image).probabilities(), false));
-      return run(candidate, dataset, part, progress);
+              new ByPredictor(predictor));
+      return run(candidate, dataset, part, progress)
+          .preparedBy(bundle.description().preprocessing());
+    }
+  }
+
+  /** Scores as users are answered. */
+  private record ByPredictor(Predictor predictor) implements Scorer {
+    @Override
+    public Scored score(GreyImage image, Marks marks) {
+      return new Scored(predictor.infer(image, marks).probabilities(), false);
+    }
+
+    @Override
+    public int bytesPerPixel() {
+      return predictor.bundle().description().preprocessing().bytesPerPixel();
     }
   }
 
@@ -141,12 +156,13 @@ public final class EvaluateModel {
     look(
         dataset,
         rows.stream().map(ManifestRow::image).toList(),
+        candidate.scorer().bytesPerPixel(),
         progress.stage("scoring images", rows.size()),
         (place, pixels) -> {
           if (overlap.comparesPictures()) {
             overlap.compare(rows.get(place), perceptualHash.applyAsLong(pixels));
           }
-          scored[place] = candidate.scorer().score(pixels);
+          scored[place] = candidate.scorer().score(pixels, Marks.of(rows.get(place).roi()));
         });
     return List.of(scored);
   }
@@ -158,6 +174,7 @@ public final class EvaluateModel {
     look(
         dataset,
         places,
+        COMPARING,
         progress.stage("comparing pictures", places.size()),
         (place, pixels) -> hashes.put(places.get(place), perceptualHash.applyAsLong(pixels)));
     return hashes;
@@ -170,9 +187,10 @@ public final class EvaluateModel {
   }
 
   /** Reads images on all cores. */
-  private static void look(Dataset dataset, List<String> images, Progress.Stage stage, Look look)
+  private static void look(
+      Dataset dataset, List<String> images, int bytesPerPixel, Progress.Stage stage, Look look)
       throws IOException {
-    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, SCORING);
+    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, bytesPerPixel);
     try (stage) {
       IntStream.range(0, images.size())
           .parallel()

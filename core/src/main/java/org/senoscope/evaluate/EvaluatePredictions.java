@@ -145,7 +145,12 @@ public final class EvaluatePredictions {
     }
     WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
     return ofTraining(
-        identity(bundle), task, predictions.cases(), dataset, new Trained(trained, origin, hashes));
+            identity(bundle),
+            task,
+            predictions.cases(),
+            dataset,
+            new Trained(trained, origin, hashes))
+        .preparedBy(bundle.description().preprocessing());
   }
 
   /**

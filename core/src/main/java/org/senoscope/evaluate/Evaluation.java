@@ -1,8 +1,10 @@
 package org.senoscope.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.senoscope.files.Json;
+import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
 
 /**
@@ -48,6 +50,18 @@ public record Evaluation(
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("An evaluation has one task or more");
     }
+  }
+
+  /** With what must be said of the steps that prepared the images, if anything. */
+  public Evaluation preparedBy(Preprocessing preprocessing) {
+    if (!preprocessing.needsMarks()) {
+      return this;
+    }
+    List<String> notes = new ArrayList<>(protocol.notes());
+    notes.add(
+        "Images were cropped where readers had marked a finding, and in the middle of the breast"
+            + " where they had marked none: the figures do not hold for films that no reader marked.");
+    return new Evaluation(model, dataset, protocol.noting(notes), tasks, provenance);
   }
 
   /** The bundle's first task. */

@@ -99,6 +99,12 @@ public record Protocol(
     notes = List.copyOf(notes);
   }
 
+  /** The same with other notes. */
+  Protocol noting(List<String> others) {
+    return new Protocol(
+        kind, part, groupedBy, folds, seed, origin, seenInTraining, groupsCut, testLooks, others);
+  }
+
   /** What a reader must know of the weights that training began with; mostly nothing. */
   static List<String> notesOn(WeightsOrigin initial) {
     return switch (initial.kind()) {

@@ -87,11 +87,12 @@ final class CrossValidation {
     Recipe recipe = context.request().recipe();
     Evaluation evaluation =
         EvaluatePredictions.ofTraining(
-            new Evaluation.Model(recipe.name(), recipe.version(), ""),
-            main,
-            outOfFold,
-            context.request().dataset(),
-            context.trained(learned));
+                new Evaluation.Model(recipe.name(), recipe.version(), ""),
+                main,
+                outOfFold,
+                context.request().dataset(),
+                context.trained(learned))
+            .preparedBy(recipe.preprocessing());
     epochs.sort(null);
     Optional<Integer> length =
         chooses ? Optional.of(epochs.get(epochs.size() / 2)) : Optional.empty();

@@ -28,6 +28,7 @@ import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Weights;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;
 
@@ -194,11 +195,12 @@ final class Fold {
     Recipe recipe = context.request().recipe();
     return Optional.of(
         EvaluatePredictions.ofTraining(
-            new Evaluation.Model(recipe.name(), recipe.version(), ""),
-            main,
-            cases,
-            context.request().dataset(),
-            context.trained(learned)));
+                new Evaluation.Model(recipe.name(), recipe.version(), ""),
+                main,
+                cases,
+                context.request().dataset(),
+                context.trained(learned))
+            .preparedBy(recipe.preprocessing()));
   }
 
   private CardWriter.Images images(int[] training) throws IOException {
@@ -292,7 +294,9 @@ final class Fold {
         if (label.isPresent()) {
           double[] probabilities =
               predictor
-                  .infer(ImageFiles.read(context.request().dataset().resolve(row.image())))
+                  .infer(
+                      ImageFiles.read(context.request().dataset().resolve(row.image())),
+                      Marks.of(row.roi()))
                   .probabilities(main.name());
           cases.add(
               ScoredCase.of(

@@ -24,6 +24,9 @@ import org.senoscope.image.ImageRoom;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
+import org.senoscope.study.Marks;
+import org.senoscope.study.Roi;
+import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
 /**
@@ -34,9 +37,6 @@ import org.senoscope.work.Progress;
  * <p>Safe for reading by several threads until closed.
  */
 final class PixelCache implements AutoCloseable {
-  /** Bytes of a pixel while it is prepared: the image and a step's picture of it. */
-  private static final int PREPARING = 8;
-
   private final Arena arena;
   private final MemorySegment pixels;
   private final long[] hashes;
@@ -86,6 +86,9 @@ final class PixelCache implements AutoCloseable {
     StringBuilder text = new StringBuilder(preprocessing.toJson().toString());
     for (ManifestRow row : rows) {
       text.append('\n').append(row.sha256());
+      if (preprocessing.needsMarks()) {
+        text.append(' ').append(Roi.format(row.roi()));
+      }
     }
     return Hashes.sha256(text.toString());
   }
@@ -99,7 +102,7 @@ final class PixelCache implements AutoCloseable {
       Progress progress)
       throws IOException {
     Path partial = file.resolveSibling(".partial-" + file.getFileName());
-    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, PREPARING);
+    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, preprocessing.bytesPerPixel());
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     try (FileChannel channel =
             FileChannel.open(
@@ -137,6 +140,9 @@ final class PixelCache implements AutoCloseable {
       if (e.getCause() instanceof UncheckedIOException io) {
         throw io.getCause();
       }
+      if (e.getCause() instanceof InputException fault) {
+        throw fault;
+      }
       throw new IllegalStateException("An image could not be prepared", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -154,7 +160,7 @@ final class PixelCache implements AutoCloseable {
       int size) {
     try (ImageRoom.Held held = room.read(dataset.resolve(rows.get(index).image()))) {
       GreyImage image = held.image();
-      GreyImage prepared = preprocessing.apply(image);
+      GreyImage prepared = preprocessing.prepare(image, Marks.of(rows.get(index).roi())).image();
       if (prepared.height() * prepared.width() != size) {
         throw new IOException(
             "preparation gave %d × %d, not the network's input"
@@ -172,6 +178,8 @@ final class PixelCache implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e));
+    } catch (InputException e) {
+      throw new InputException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e);
     }
   }
 

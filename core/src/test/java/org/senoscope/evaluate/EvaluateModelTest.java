@@ -219,7 +219,7 @@ class EvaluateModelTest {
             List.of(two),
             SmallCohort.elsewhere(),
             WeightsOrigin.RANDOM,
-            image -> new Scored(Map.of(Task.PATHOLOGY, new double[] {0.5, 0.5}), false));
+            (image, marks) -> new Scored(Map.of(Task.PATHOLOGY, new double[] {0.5, 0.5}), false));
     Evaluation evaluation =
         new EvaluateModel(image -> -1L).run(candidate, dataset, Optional.empty(), Progress.NONE);
     assertThat(evaluation.first().n()).isEqualTo(40);
@@ -236,7 +236,7 @@ class EvaluateModelTest {
             List.of(new Task(Task.DENSITY, List.of("1", "2"))),
             SmallCohort.elsewhere(),
             WeightsOrigin.RANDOM,
-            image -> new Scored(Map.of(), false));
+            (image, marks) -> new Scored(Map.of(), false));
     assertThatThrownBy(
             () ->
                 new EvaluateModel(image -> -1L)

@@ -141,7 +141,7 @@ public final class SmallCohort {
         List.of(TASK),
         fingerprint,
         WeightsOrigin.RANDOM,
-        image -> {
+        (image, marks) -> {
           int label = Math.round(image.pixels()[0] * 2);
           double[] p = {0.2, 0.2, 0.2};
           p[label] += 0.4;

@@ -41,7 +41,8 @@ public record ServedModel(String name, long number, Predictor predictor, String 
             .put("version", description.version())
             .put("number", number)
             .put("sha256", predictor.bundle().sha256())
-            .put("calibrated", description.calibrated());
+            .put("calibrated", description.calibrated())
+            .put("needsRoi", description.preprocessing().needsMarks());
     ArrayNode tasks = json.putArray("tasks");
     for (Task task : description.tasks()) {
       tasks.addObject().put("name", task.name()).set("labels", Json.tree(task.labels()));

@@ -19,9 +19,12 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.image.UnreadableImageException;
+import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
+import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
 /**
@@ -33,16 +36,19 @@ public final class PredictFiles {
   /** Answers and tasks under way for each worker: enough that one slow image stops nobody. */
   private static final int WINDOW = 8;
 
-  /** Bytes of a pixel while it is answered: the image and a step's picture of it. */
-  private static final int ANSWERING = 8;
-
   /** Bytes of a pixel while its heatmap is drawn: the image, the heatmap and the drawing. */
   private static final int EXPLAINING = 12;
 
   private final Predictor predictor;
   private final int workers;
   private final Optional<Explainer> explainer;
+  private final Marks marks;
   private final ImageRoom room;
+
+  /** Answers by a predictor whose steps need no marks. */
+  public PredictFiles(Predictor predictor, int workers, Optional<Explainer> explainer) {
+    this(predictor, workers, explainer, Marks.UNKNOWN);
+  }
 
   /**
    * Answers by a predictor.
@@ -51,23 +57,44 @@ public final class PredictFiles {
    *     images in parallel cost no waiting for one another
    * @param workers images worked on at once, at least 1
    * @param explainer makes a heatmap of each answer; empty for none
+   * @param marks what a reader marked, on every file alike
+   * @throws InputException when the predictor's steps need marks and nobody was asked
    */
-  public PredictFiles(Predictor predictor, int workers, Optional<Explainer> explainer) {
+  public PredictFiles(
+      Predictor predictor, int workers, Optional<Explainer> explainer, Marks marks) {
     this(
         predictor,
         workers,
         explainer,
-        ImageRoom.inHeap(ImageLimits.DEFAULT, explainer.isPresent() ? EXPLAINING : ANSWERING));
+        marks,
+        ImageRoom.inHeap(
+            ImageLimits.DEFAULT,
+            Math.max(
+                explainer.isPresent() ? EXPLAINING : 0,
+                predictor.bundle().description().preprocessing().bytesPerPixel())));
   }
 
-  PredictFiles(Predictor predictor, int workers, Optional<Explainer> explainer, ImageRoom room) {
+  PredictFiles(
+      Predictor predictor,
+      int workers,
+      Optional<Explainer> explainer,
+      Marks marks,
+      ImageRoom room) {
     if (workers < 1) {
       throw new IllegalArgumentException("workers must be at least 1, was " + workers);
     }
     this.predictor = predictor;
     this.workers = workers;
     this.explainer = explainer;
+    this.marks = marks;
     this.room = room;
+    BundleDescription description = predictor.bundle().description();
+    if (!marks.known() && description.preprocessing().needsMarks()) {
+      throw new InputException(
+          "Model %s looks where a reader marked a finding: give --roi top:left:bottom:right in the"
+                  .formatted(description.title())
+              + " image's pixels, or --roi none for films on which nothing was found");
+    }
   }
 
   /** Writes something that explains an answer. Safe for several threads. */
@@ -131,13 +158,16 @@ public final class PredictFiles {
       return unreadable(input, "cannot be opened");
     }
     try (held) {
-      Inference inference = predictor.infer(held.image());
+      Inference inference = predictor.infer(held.image(), marks);
       Prediction prediction = predictor.answer(input.path().toString(), inference);
       Optional<Path> heatmap =
           explainer.isPresent()
               ? Optional.of(explainer.get().explain(input, held.image(), inference, prediction))
               : Optional.empty();
       return new Answer(prediction, heatmap);
+    } catch (InputException e) {
+      // A mark that this image does not have; the others may.
+      return unreadable(input, String.valueOf(e.getMessage()));
     } catch (OutOfMemoryError e) {
       return unreadable(input, String.valueOf(room.tooLarge(e).getMessage()));
     }

@@ -25,12 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.explain.HeatmapFolder;
 import org.senoscope.files.Json;
+import org.senoscope.image.Box;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -107,7 +109,7 @@ class PredictFilesTest {
     ImageRoom room = new ImageRoom(ImageLimits.DEFAULT, 8, 8 << 20);
     Recorder recorder = new Recorder();
     PredictFiles.Summary summary =
-        new PredictFiles(predictor(), 3, Optional.empty(), room)
+        new PredictFiles(predictor(), 3, Optional.empty(), Marks.UNKNOWN, room)
             .run(InputFiles.list(List.of(images)).files(), recorder, Progress.NONE);
     assertThat(summary).isEqualTo(new PredictFiles.Summary(3, 1));
     assertThat(recorder.predictions.get(1).reason())
@@ -277,6 +279,31 @@ class PredictFilesTest {
 
   private void run(PredictionWriter writer) throws IOException {
     var _ = predict(2).run(InputFiles.list(List.of(images)).files(), writer, Progress.NONE);
+  }
+
+  @Test
+  void aModelThatLooksAtMarksMustBeToldOne() throws IOException {
+    image(images.resolve("a.png"), 30);
+    image(images.resolve("b.png"), 10);
+    Predictor predictor = Predictor.open(TinyBundle.writeMarked(folder.resolve("marked")), 1);
+    toClose.add(predictor);
+    assertThatThrownBy(() -> new PredictFiles(predictor, 1, Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("tiny 1 looks where a reader marked a finding: give --roi");
+    Recorder recorder = new Recorder();
+    Marks mark = Marks.parse("12:3:25:10");
+    PredictFiles.Summary summary =
+        new PredictFiles(predictor, 2, Optional.empty(), mark)
+            .run(InputFiles.list(List.of(images)).files(), recorder, Progress.NONE);
+    // The second image ends above the mark.
+    assertThat(summary).isEqualTo(new PredictFiles.Summary(2, 1));
+    assertThat(recorder.predictions.get(1).reason())
+        .startsWith("unreadable: step crop-roi: the mark 12:3:25:10 lies outside");
+    GreyImage read = ImageFiles.read(images.resolve("a.png"));
+    try (Predictor plain = Predictor.open(TinyBundle.write(folder.resolve("plain")), 1)) {
+      assertThat(recorder.predictions.get(0).scores())
+          .isEqualTo(plain.predict("a.png", new Box(12, 3, 13, 7).cut(read)).scores());
+    }
   }
 
   private List<Prediction> predictions(int workers, List<Path> paths) throws IOException {
