@@ -19,6 +19,8 @@ import org.senoscope.model.InputDescription;
  * @param gammaHigh greatest exponent of brightness
  * @param brightness greatest addition either way, in 0..1 of full brightness
  * @param contrast greatest change of contrast either way, as a share
+ * @param quarterTurns whether one of the four turns by quarters is drawn before all else; for
+ *     square inputs
  */
 public record Augmentation(
     double flip,
@@ -30,7 +32,8 @@ public record Augmentation(
     double gammaLow,
     double gammaHigh,
     double brightness,
-    double contrast) {
+    double contrast,
+    boolean quarterTurns) {
   private static final int LEVELS = 256;
 
   public Augmentation {
@@ -42,7 +45,7 @@ public record Augmentation(
   }
 
   /** No change. */
-  public static final Augmentation NONE = new Augmentation(0, 0, 0, 1, 1, 0, 1, 1, 0, 0);
+  public static final Augmentation NONE = new Augmentation(0, 0, 0, 1, 1, 0, 1, 1, 0, 0, false);
 
   /**
    * One draw: where each pixel of the result comes from, and what becomes of its brightness.
@@ -72,6 +75,25 @@ public record Augmentation(
 
     /** Mirrors left and right and nothing else. */
     public static final Draw MIRROR = new Draw(1, 0, 0, -1, 0, 0, 1, 1, 0);
+
+    /** After so many quarter turns; places move exactly onto places. */
+    Draw turned(int quarters) {
+      Draw turned = this;
+      for (int turn = 0; turn < quarters; turn++) {
+        turned =
+            new Draw(
+                turned.rowByColumn,
+                -turned.rowByRow,
+                turned.columnByColumn,
+                -turned.columnByRow,
+                rowShift,
+                columnShift,
+                gamma,
+                gain,
+                offset);
+      }
+      return turned;
+    }
   }
 
   /** Draws once. */
@@ -83,16 +105,19 @@ public record Augmentation(
     double cos = Math.cos(angle) / magnification;
     double sin = Math.sin(angle) / magnification;
     double factor = 1 + between(random, -contrast, contrast);
-    return new Draw(
-        cos * upside,
-        -sin * mirror,
-        sin * upside,
-        cos * mirror,
-        between(random, -shift, shift),
-        between(random, -shift, shift),
-        Math.exp(between(random, Math.log(gammaLow), Math.log(gammaHigh))),
-        factor,
-        0.5 - 0.5 * factor + between(random, -brightness, brightness));
+    Draw draw =
+        new Draw(
+            cos * upside,
+            -sin * mirror,
+            sin * upside,
+            cos * mirror,
+            between(random, -shift, shift),
+            between(random, -shift, shift),
+            Math.exp(between(random, Math.log(gammaLow), Math.log(gammaHigh))),
+            factor,
+            0.5 - 0.5 * factor + between(random, -brightness, brightness));
+    // Drawn last, so that the other draws are those of a recipe without it.
+    return quarterTurns ? draw.turned(random.nextInt(4)) : draw;
   }
 
   private static double between(SplittableRandom random, double low, double high) {

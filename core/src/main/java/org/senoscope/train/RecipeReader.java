@@ -88,7 +88,7 @@ public final class RecipeReader {
     if (faults.size() == before) {
       checkFit(network, input);
     }
-    Augmentation augmentation = augmentation(top.section("augmentation"));
+    Augmentation augmentation = augmentation(top.section("augmentation"), input);
     top.end();
     if (!faults.isEmpty()) {
       throw new InputException(
@@ -283,7 +283,7 @@ public final class RecipeReader {
     return values;
   }
 
-  private Augmentation augmentation(Settings section) {
+  private Augmentation augmentation(Settings section, InputDescription input) {
     double flip = section.real("flip", 0, 0, 1);
     double flipVertical = section.real("flipVertical", 0, 0, 1);
     double rotation = section.real("rotation", 0, 0, 180);
@@ -292,7 +292,13 @@ public final class RecipeReader {
     List<Double> gamma = range(section, "gamma");
     double brightness = section.real("brightness", 0, 0, 1);
     double contrast = section.real("contrast", 0, 0, 1);
+    boolean quarterTurns = section.flag("quarterTurns", false);
     section.end();
+    if (quarterTurns && input.height() != input.width()) {
+      faults.add(
+          "augmentation.quarterTurns needs a square input, was %d × %d: resize to a square, or leave it out"
+              .formatted(input.height(), input.width()));
+    }
     return new Augmentation(
         flip,
         flipVertical,
@@ -303,7 +309,8 @@ public final class RecipeReader {
         gamma.get(0),
         gamma.get(1),
         brightness,
-        contrast);
+        contrast,
+        quarterTurns);
   }
 
   private static List<Double> range(Settings section, String key) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +17,7 @@ import org.senoscope.model.InputDescription;
 
 class AugmentationTest {
   private static final Augmentation STRONG =
-      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2);
+      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, false);
 
   @ParameterizedTest
   @CsvSource({"1,7,9", "3,16,16", "3,9,4"})
@@ -99,6 +102,43 @@ class AugmentationTest {
             .isCloseTo((levels[sourceRow * 6 + sourceColumn] & 0xff) / 255f, within(1e-5f));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void quarterTurnsOfADrawMovePixelsExactlyAndFourAreNone(int quarters) {
+    InputDescription input = new InputDescription(1, 7, 7, new float[] {0}, new float[] {1});
+    byte[] levels = noise(49, 3);
+    float[] turned = apply(Augmentation.Draw.IDENTITY.turned(quarters), levels, input);
+    float[] expected = apply(Augmentation.Draw.IDENTITY, levels, input);
+    for (int turn = 0; turn < quarters; turn++) {
+      float[] before = expected;
+      expected = new float[49];
+      for (int row = 0; row < 7; row++) {
+        for (int column = 0; column < 7; column++) {
+          // Clockwise: what was at the lower left comes to the upper left.
+          expected[row * 7 + column] = before[(6 - column) * 7 + row];
+        }
+      }
+    }
+    assertThat(turned).isEqualTo(expected);
+  }
+
+  @Test
+  void quarterTurnsLeaveTheOtherDrawsAsTheyAre() {
+    Augmentation turning = new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, true);
+    Set<Integer> seen = new HashSet<>();
+    for (long seed = 0; seed < 40; seed++) {
+      Augmentation.Draw plain = STRONG.draw(new SplittableRandom(seed));
+      Augmentation.Draw drawn = turning.draw(new SplittableRandom(seed));
+      for (int quarters = 0; quarters < 4; quarters++) {
+        if (plain.turned(quarters).equals(drawn)) {
+          seen.add(quarters);
+        }
+      }
+      assertThat(drawn.gamma()).isEqualTo(plain.gamma());
+    }
+    assertThat(seen).containsExactlyInAnyOrder(0, 1, 2, 3);
   }
 
   private static float[] apply(Augmentation.Draw draw, byte[] levels, InputDescription input) {

@@ -46,6 +46,15 @@ class RecipeReaderTest {
   }
 
   @Test
+  void quarterTurnsNeedASquareInput() {
+    String square = MadeDataset.recipe(1, "").replace("flip: 0.5", "flip: 0.5, quarterTurns: true");
+    assertThat(RecipeReader.parse(square, "test").augmentation().quarterTurns()).isTrue();
+    assertThatThrownBy(() -> RecipeReader.parse(square.replace("width: 32", "width: 24"), "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("quarterTurns needs a square input, was 32 × 24");
+  }
+
+  @Test
   void windowsLargerThanWhatIsTrainedOnAreFaultsBeforeOneIsMade() {
     String text =
         MadeDataset.recipe(1, "")
