@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -20,11 +23,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import org.senoscope.npy.NpyHeader;
 import org.senoscope.work.InputException;
 
 /** The arrays of a {@code .npz} file, or the {@code .npy} files of a folder. For one thread. */
 final class ArrayFiles implements AutoCloseable {
   private static final int MOST_LABELS = 100_000_000;
+  private static final int LONGEST_WORD = 1 << 16;
+
+  /** Byte order, kind and size: whole numbers, truth values, floats, bytes, letters. */
+  private static final Pattern LABEL_TYPE =
+      Pattern.compile("([|<>]?)(?:(?=[iu][1248]$|b1$|f[48]$|[SU]\\d{1,5}$))([iubfSU])(\\d+)");
 
   private final Path source;
   private final @Nullable ZipFile zip;
@@ -84,44 +93,75 @@ final class ArrayFiles implements AutoCloseable {
         new BufferedInputStream(zip.getInputStream(entry), 1 << 16), entry.getCrc(), name);
   }
 
-  /** Whole numbers of an array of shape (n) or (n, 1). */
-  List<Long> numbers(String name) throws IOException {
+  /**
+   * What an array of shape (n) or (n, 1) says of each image: words, or whole numbers (also stored
+   * as floats or truth values) in decimal.
+   */
+  List<String> words(String name) throws IOException {
     try (InputStream in = open(name)) {
       NpyHeader header = NpyHeader.read(in, name);
       List<Integer> shape = header.shape();
       boolean column = shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1);
-      if (!column || !header.type().matches("[|<>]?[iu][1248]|\\|b1")) {
+      Matcher type = LABEL_TYPE.matcher(header.type());
+      if (!column || !type.matches()) {
         throw new InputException(
-            "%s must hold one whole number per image, shape (n) or (n, 1), was %s of shape %s"
+            ("%s must hold one whole number or word per image, shape (n) or (n, 1), was %s of shape"
+                    + " %s")
                 .formatted(name, header.type(), shape));
       }
       int count = shape.getFirst();
-      if (count > MOST_LABELS) {
-        throw new InputException("%s says %d labels".formatted(name, count));
+      long size = Long.parseLong(type.group(3)) * (type.group(2).equals("U") ? 4 : 1);
+      if (count > MOST_LABELS || size < 1 || size > LONGEST_WORD) {
+        throw new InputException("%s says %d labels of %d bytes".formatted(name, count, size));
       }
-      int size = header.type().charAt(header.type().length() - 1) - '0';
-      boolean unsigned = header.type().contains("u");
-      byte[] value = new byte[size];
-      List<Long> numbers = new ArrayList<>();
+      byte[] value = new byte[(int) size];
+      ByteBuffer buffer =
+          ByteBuffer.wrap(value)
+              .order(type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+      List<String> words = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        if (in.readNBytes(value, 0, size) < size) {
+        if (in.readNBytes(value, 0, value.length) < value.length) {
           throw new InputException(
-              "%s ends after %d of %d numbers; fetch it anew".formatted(name, i, count));
+              "%s ends after %d of %d labels; fetch it anew".formatted(name, i, count));
         }
-        numbers.add(number(value, header.type().startsWith(">"), unsigned));
+        words.add(word(buffer, type.group(2), "%s[%d]".formatted(name, i)));
       }
-      return numbers;
+      return words;
     }
   }
 
-  private static long number(byte[] bytes, boolean big, boolean unsigned) {
-    ByteBuffer buffer =
-        ByteBuffer.wrap(bytes).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    return switch (bytes.length) {
-      case 1 -> unsigned ? bytes[0] & 0xFF : bytes[0];
-      case 2 -> unsigned ? Short.toUnsignedInt(buffer.getShort()) : buffer.getShort();
-      case 4 -> unsigned ? Integer.toUnsignedLong(buffer.getInt()) : buffer.getInt();
-      default -> buffer.getLong();
+  private static String word(ByteBuffer value, String kind, String place) {
+    return switch (kind) {
+      case "U" -> {
+        StringBuilder text = new StringBuilder();
+        for (int at = 0; at < value.capacity() && value.getInt(at) != 0; at += Integer.BYTES) {
+          if (!Character.isValidCodePoint(value.getInt(at))) {
+            throw new InputException("%s is no text; fetch the file anew".formatted(place));
+          }
+          text.appendCodePoint(value.getInt(at));
+        }
+        yield text.toString();
+      }
+      case "S" ->
+          StandardCharsets.UTF_8.decode(value.rewind()).toString().replaceFirst("\\x00+$", "");
+      case "f" -> {
+        double number = value.capacity() == 4 ? value.getFloat(0) : value.getDouble(0);
+        if (number != Math.rint(number) || Math.abs(number) > MOST_LABELS) {
+          throw new InputException(
+              "%s must be a whole number or a word, was %s".formatted(place, number));
+        }
+        yield Long.toString((long) number);
+      }
+      default -> Long.toString(number(value, !kind.equals("i")));
+    };
+  }
+
+  private static long number(ByteBuffer value, boolean unsigned) {
+    return switch (value.capacity()) {
+      case 1 -> unsigned ? Byte.toUnsignedInt(value.get(0)) : value.get(0);
+      case 2 -> unsigned ? Short.toUnsignedInt(value.getShort(0)) : value.getShort(0);
+      case 4 -> unsigned ? Integer.toUnsignedLong(value.getInt(0)) : value.getInt(0);
+      default -> value.getLong(0);
     };
   }
 

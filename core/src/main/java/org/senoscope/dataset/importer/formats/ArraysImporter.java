@@ -14,6 +14,7 @@ import org.senoscope.dataset.importer.Candidate;
 import org.senoscope.dataset.importer.Importer;
 import org.senoscope.dataset.importer.SetDescription;
 import org.senoscope.image.codec.PngWriter;
+import org.senoscope.npy.NpyHeader;
 import org.senoscope.study.Modality;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -21,9 +22,13 @@ import org.senoscope.work.InputException;
 /**
  * Arrays in MedMNIST's layout: {@code train_images} and {@code train_labels}, {@code val_…}, {@code
  * test_…}, or plain {@code images} and {@code labels}; in one {@code .npz}, or as {@code .npy}
- * files of a folder. Images are uint8 of shape (n, height, width) or (n, height, width, 3), read
- * one at a time and stored as PNG; their SHA-256 is that of the PNG. The published part is kept as
- * a column.
+ * files of a folder. Images have the shape (n, height, width) or (n, height, width, 3), as uint8 or
+ * as floats of 0..1; they are read one at a time and stored as PNG, whose SHA-256 is theirs. Floats
+ * that are 8-bit levels divided by 255 become these levels again, others 16 bits.
+ *
+ * <p>Beside them may lie {@code names}, {@code parts} and {@code groups}, one word for each image,
+ * as {@code senoscope arrays} writes them: a group is kept, so that a split never tears a copy from
+ * its original. The published part is kept as a column.
  */
 final class ArraysImporter implements Importer {
   static final String NPZ = "npz";
@@ -116,21 +121,30 @@ final class ArraysImporter implements Importer {
     }
   }
 
-  /** The shape of an array of images. */
-  private record Shape(int count, int height, int width, int channels) {}
+  /**
+   * An array of images.
+   *
+   * @param type of one sample
+   */
+  private record Shape(int count, int height, int width, int channels, SampleType type) {
+    int samples() {
+      return height * width * channels;
+    }
+  }
 
   private static Shape shape(NpyHeader header, String prefix) {
     List<Integer> axes = header.shape();
     boolean grey = axes.size() == 3;
     boolean colour = axes.size() == 4 && axes.get(3) == 3;
-    if (!header.type().endsWith("u1") || !(grey || colour)) {
+    Optional<SampleType> type = SampleType.of(header.type());
+    if (type.isEmpty() || !(grey || colour)) {
       throw new InputException(
-          ("%simages must be uint8 of shape (n, height, width) or (n, height, width, 3), was %s of"
-                  + " shape %s")
+          ("%simages must be uint8, or floats of 0..1, of shape (n, height, width) or (n, height,"
+                  + " width, 3), was %s of shape %s")
               .formatted(prefix, header.type(), axes));
     }
-    Shape shape = new Shape(axes.get(0), axes.get(1), axes.get(2), colour ? 3 : 1);
-    long slice = (long) shape.height * shape.width * shape.channels;
+    Shape shape = new Shape(axes.get(0), axes.get(1), axes.get(2), colour ? 3 : 1, type.get());
+    long slice = (long) shape.height * shape.width * shape.channels * type.get().bytes();
     if (slice < 1 || slice > LARGEST_SLICE) {
       throw new InputException(
           "%simages: an image of %d bytes, at most %d are read"
@@ -140,42 +154,48 @@ final class ArraysImporter implements Importer {
   }
 
   private void part(ArrayFiles arrays, String prefix, Sink sink) throws IOException {
-    List<Long> numbers = arrays.numbers(prefix + "labels");
+    List<String> words = arrays.words(prefix + "labels");
     String array = prefix + "images";
     String part =
         PublishedParts.of(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1))
             .orElse("");
     try (InputStream in = arrays.open(array)) {
       Shape shape = shape(NpyHeader.read(in, array), prefix);
-      if (numbers.size() != shape.count) {
+      if (words.size() != shape.count) {
         throw new InputException(
             "%s holds %d images, %slabels %d labels"
-                .formatted(array, shape.count, prefix, numbers.size()));
+                .formatted(array, shape.count, prefix, words.size()));
       }
+      List<String> names = beside(arrays, prefix + "names", shape.count);
+      List<String> parts = beside(arrays, prefix + "parts", shape.count);
+      List<String> groups = beside(arrays, prefix + "groups", shape.count);
       int digits = Math.max(5, Integer.toString(shape.count).length());
       for (int i = 0; i < shape.count; i++) {
-        byte[] samples = new byte[shape.height * shape.width * shape.channels];
-        if (in.readNBytes(samples, 0, samples.length) < samples.length) {
+        byte[] values = new byte[shape.samples() * shape.type.bytes()];
+        if (in.readNBytes(values, 0, values.length) < values.length) {
           throw new InputException(
               "%s ends after %d of %d images; fetch it anew".formatted(array, i, shape.count));
         }
         String place = "%s[%d]".formatted(array, i);
-        Optional<String> label = label(numbers.get(i));
+        Optional<String> label = label(words.get(i), prefix);
         if (label.isEmpty()) {
           sink.reject(
               place,
-              "its label is %d, --labels names 0 to %d"
-                  .formatted(numbers.get(i), labels.size() - 1));
+              "its label is %s, --labels names 0 to %d".formatted(words.get(i), labels.size() - 1));
           continue;
         }
-        String folder = part.isEmpty() ? "" : part + "/";
+        String published = parts.isEmpty() ? part : PublishedParts.of(parts.get(i)).orElse("");
+        String folder = published.isEmpty() ? "" : published + "/";
         String file = folder + String.format("%0" + digits + "d.png", i);
-        sink.accept(
-            Candidate.of(place, limits -> png(shape, samples))
+        Candidate candidate =
+            Candidate.of(
+                    names.isEmpty() ? place : place + " " + names.get(i),
+                    limits -> png(shape, values))
                 .storedAs(file)
                 .by(modality)
                 .labelled(Map.of(task, label.get()))
-                .published(part));
+                .published(published);
+        sink.accept(groups.isEmpty() ? candidate : candidate.inGroup(groups.get(i)));
       }
       if (in.read() != -1) {
         throw new InputException("%s goes on after its last image".formatted(array));
@@ -183,18 +203,38 @@ final class ArraysImporter implements Importer {
     }
   }
 
-  private Optional<String> label(long number) {
-    if (labels.isEmpty()) {
-      return Optional.of(Long.toString(number));
+  /** A word for each image; none where there is no such array. */
+  private static List<String> beside(ArrayFiles arrays, String name, int count) throws IOException {
+    if (!arrays.names().contains(name)) {
+      return List.of();
     }
+    List<String> words = arrays.words(name);
+    if (words.size() != count) {
+      throw new InputException(
+          "%s holds %d words for %d images".formatted(name, words.size(), count));
+    }
+    return words;
+  }
+
+  private Optional<String> label(String word, String prefix) {
+    if (labels.isEmpty()) {
+      return Optional.of(word);
+    }
+    if (!word.matches("-?\\d{1,18}")) {
+      throw new InputException(
+          "%slabels holds words such as \"%s\"; leave --labels out".formatted(prefix, word));
+    }
+    long number = Long.parseLong(word);
     return number >= 0 && number < labels.size()
         ? Optional.of(labels.get((int) number))
         : Optional.empty();
   }
 
-  private static byte[] png(Shape shape, byte[] samples) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(samples.length);
-    PngWriter.write(out, shape.height, shape.width, shape.channels, samples);
+  private static byte[] png(Shape shape, byte[] values) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(values.length);
+    SampleType.Samples samples = shape.type.samples(values);
+    PngWriter.write(
+        out, shape.height, shape.width, shape.channels, samples.bits(), samples.bytes());
     return out.toByteArray();
   }
 }

@@ -1,9 +1,12 @@
-package org.senoscope.dataset.importer.formats;
+package org.senoscope.npy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +21,17 @@ import org.senoscope.work.InputException;
  * @param type NumPy's, such as {@code |u1} or {@code <i8}
  * @param shape lengths of the axes, the last one changing fastest
  */
-record NpyHeader(String type, List<Integer> shape) {
+public record NpyHeader(String type, List<Integer> shape) {
   private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([^']{1,8})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d\\s,L]*)\\)");
 
-  NpyHeader {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+
+  /** NumPy aligns the first value so. */
+  private static final int ALIGNMENT = 64;
+
+  public NpyHeader {
     shape = List.copyOf(shape);
   }
 
@@ -32,7 +40,7 @@ record NpyHeader(String type, List<Integer> shape) {
    *
    * @throws InputException naming {@code what} when it is no array of C order
    */
-  static NpyHeader read(InputStream in, String what) throws IOException {
+  public static NpyHeader read(InputStream in, String what) throws IOException {
     try {
       DataInputStream data = new DataInputStream(in);
       byte[] magic = new byte[8];
@@ -53,6 +61,21 @@ record NpyHeader(String type, List<Integer> shape) {
     } catch (EOFException e) {
       throw new InputException("%s ends within its head; fetch it anew".formatted(what), e);
     }
+  }
+
+  /** Writes the head of a version-1 file in C order, so that the first value follows it. */
+  public void write(OutputStream out) throws IOException {
+    StringBuilder axes = new StringBuilder();
+    shape.forEach(length -> axes.append(length).append(", "));
+    String text =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }"
+            .formatted(type, shape.size() == 1 ? shape.getFirst() + "," : axes.toString().strip());
+    int begin = MAGIC.length + Short.BYTES;
+    int end = (begin + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] head = (text + " ".repeat(end - begin - text.length() - 1) + "\n").getBytes(US_ASCII);
+    out.write(MAGIC);
+    out.write(new byte[] {(byte) head.length, (byte) (head.length >> 8)});
+    out.write(head);
   }
 
   private static NpyHeader parse(String head, String what) {
