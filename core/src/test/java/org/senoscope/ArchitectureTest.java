@@ -36,6 +36,7 @@ class ArchitectureTest {
           Map.entry("onnx", Set.of("safetensors")),
           Map.entry("dataset", Set.of("image", "npy")),
           Map.entry("split", Set.of("dataset")),
+          Map.entry("arrays", Set.of("dataset", "split", "image", "npy")),
           Map.entry("nn", Set.of("safetensors", "onnx")),
           Map.entry("model", Set.of("image", "safetensors", "onnx")),
           Map.entry("explain", Set.of("image", "model")),

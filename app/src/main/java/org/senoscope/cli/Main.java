@@ -32,6 +32,7 @@ public final class Main implements Runnable {
           "serve",
           "demo",
           "export",
+          "arrays",
           "recipes",
           "warm-up");
 
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
       case "serve" -> new ServeCommand();
       case "demo" -> new DemoCommand();
       case "export" -> new ExportCommand();
+      case "arrays" -> new ArraysCommand();
       case "recipes" -> new RecipesCommand();
       case "warm-up" -> new WarmUpCommand();
       default -> throw new IllegalArgumentException("No verb " + verb);

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Manifest;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.work.InOrder;
 import org.senoscope.work.Progress;
 
 /**

@@ -1,4 +1,4 @@
-package org.senoscope.dataset.importer;
+package org.senoscope.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.senoscope.dataset.importer;
+package org.senoscope.work;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
  *
  * @param <T> a result
  */
-final class InOrder<T> implements AutoCloseable {
+public final class InOrder<T> implements AutoCloseable {
   private final ExecutorService workers;
   private final int room;
   private final ArrayDeque<Future<T>> under = new ArrayDeque<>();
@@ -24,21 +24,26 @@ final class InOrder<T> implements AutoCloseable {
 
   /** Takes results on the thread that submits. */
   @FunctionalInterface
-  interface Taker<T> {
+  public interface Taker<T> {
     /** Takes the next one. */
     void take(T result) throws IOException;
   }
 
-  InOrder(int threads, Taker<T> taker) {
+  /**
+   * Begins.
+   *
+   * @param threads that work, at least 1
+   */
+  public InOrder(int threads, Taker<T> taker) {
     this.workers =
         Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().name("import-", 0).daemon().factory());
+            threads, Thread.ofPlatform().name("work-", 0).daemon().factory());
     this.room = 4 * threads;
     this.taker = taker;
   }
 
   /** Adds a piece of work; blocks while there is no room. */
-  void submit(Callable<T> work) throws IOException {
+  public void submit(Callable<T> work) throws IOException {
     if (under.size() == room) {
       takeNext();
     }
@@ -46,7 +51,7 @@ final class InOrder<T> implements AutoCloseable {
   }
 
   /** Waits for all that is under way. */
-  void finish() throws IOException {
+  public void finish() throws IOException {
     while (!under.isEmpty()) {
       takeNext();
     }
