@@ -32,6 +32,7 @@ public final class Main implements Runnable {
           "serve",
           "demo",
           "export",
+          "steps",
           "arrays",
           "recipes",
           "warm-up");
@@ -94,6 +95,7 @@ public final class Main implements Runnable {
       case "serve" -> new ServeCommand();
       case "demo" -> new DemoCommand();
       case "export" -> new ExportCommand();
+      case "steps" -> new StepsCommand();
       case "arrays" -> new ArraysCommand();
       case "recipes" -> new RecipesCommand();
       case "warm-up" -> new WarmUpCommand();
