@@ -17,9 +17,11 @@ public final class OnnxGraph {
   private static final int IR_VERSION = 8;
   private static final int OPSET = 17;
   private static final int FLOAT = 1;
+  private static final int INT64 = 7;
   private static final int EXTERNAL = 1;
 
   private final String name;
+  private final List<ByteBuffer> versions;
   private final ProtoWriter graph = new ProtoWriter();
   private final Set<String> made = new HashSet<>();
   private int nodes;
@@ -46,7 +48,18 @@ public final class OnnxGraph {
 
   /** An empty graph. */
   public OnnxGraph(String name) {
+    this(name, List.of());
+  }
+
+  /**
+   * An empty graph of other versions.
+   *
+   * @param versions fields of ModelProto that say of which version of ONNX and of each operator set
+   *     the nodes are; none for this class's own
+   */
+  OnnxGraph(String name, List<ByteBuffer> versions) {
     this.name = name;
+    this.versions = List.copyOf(versions);
   }
 
   /** Declares an input of float32. */
@@ -116,17 +129,58 @@ public final class OnnxGraph {
     return initializer;
   }
 
+  /** Adds whole numbers that lie in the model itself, such as a shape. */
+  public String inlineIntegers(String initializer, long... values) {
+    if (made.add(initializer)) {
+      ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+      raw.asLongBuffer().put(values);
+      ProtoWriter tensor = new ProtoWriter().integer(1, values.length).integer(2, INT64);
+      graph.message(5, tensor.text(8, initializer).bytes(9, raw.array()));
+    }
+    return initializer;
+  }
+
+  /** Takes over another model's initializer, already under its name in this graph. */
+  void adopt(String initializer, ProtoWriter tensor) {
+    if (!made.add(initializer)) {
+      throw new IllegalArgumentException("two things are called " + initializer);
+    }
+    graph.message(5, tensor);
+  }
+
+  /** Takes over another model's node, its tensors already under their names in this graph. */
+  void adopt(ProtoWriter node, List<String> inputs, List<String> outputs) {
+    for (String input : inputs) {
+      if (!input.isEmpty() && !made.contains(input)) {
+        throw new IllegalArgumentException(
+            "a node takes %s, which none before it makes".formatted(input));
+      }
+    }
+    for (String output : outputs) {
+      if (!output.isEmpty() && !made.add(output)) {
+        throw new IllegalArgumentException("two things are called " + output);
+      }
+    }
+    graph.message(1, node);
+  }
+
   /** The model's bytes. */
   public byte[] toBytes() {
     ProtoWriter whole = new ProtoWriter();
-    whole.integer(1, IR_VERSION).text(2, "senoscope");
+    if (versions.isEmpty()) {
+      whole.integer(1, IR_VERSION);
+    }
+    whole.text(2, "senoscope");
     byte[] body = graph.toBytes();
     byte[] label = new ProtoWriter().text(2, name).toBytes();
     byte[] joined = new byte[body.length + label.length];
     System.arraycopy(body, 0, joined, 0, body.length);
     System.arraycopy(label, 0, joined, body.length, label.length);
     whole.bytes(7, joined);
-    whole.message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
+    if (versions.isEmpty()) {
+      whole.message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
+    }
+    versions.forEach(whole::field);
     return whole.toBytes();
   }
 

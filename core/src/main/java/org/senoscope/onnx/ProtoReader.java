@@ -1,6 +1,7 @@
 package org.senoscope.onnx;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,30 @@ final class ProtoReader {
    * @param content without; of a number, its bytes
    * @param isBytes whether it is a text, bytes or a message
    */
-  record Field(int number, ByteBuffer whole, ByteBuffer content, boolean isBytes) {}
+  record Field(int number, ByteBuffer whole, ByteBuffer content, boolean isBytes) {
+    /** A text. */
+    String text() {
+      return StandardCharsets.UTF_8.decode(content.duplicate()).toString();
+    }
+
+    /** A whole number. */
+    long integer() {
+      if (isBytes) {
+        throw new IllegalArgumentException("field %d is no number".formatted(number));
+      }
+      return varint(content.duplicate());
+    }
+
+    /** Whole numbers that are packed into one field, or the one that it is. */
+    List<Long> integers() {
+      ByteBuffer rest = content.duplicate();
+      List<Long> values = new ArrayList<>();
+      while (rest.hasRemaining()) {
+        values.add(varint(rest));
+      }
+      return values;
+    }
+  }
 
   /**
    * The fields in file order; they share the message's bytes.

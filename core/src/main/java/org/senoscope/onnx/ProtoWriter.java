@@ -1,6 +1,7 @@
 package org.senoscope.onnx;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -35,6 +36,20 @@ final class ProtoWriter {
     varint(((long) field << 3) | 2);
     varint(value.length);
     bytes.writeBytes(value);
+    return this;
+  }
+
+  ProtoWriter bytes(int field, ByteBuffer value) {
+    varint(((long) field << 3) | 2);
+    varint(value.remaining());
+    return field(value);
+  }
+
+  /** A field as it stands in another message, with its tag. */
+  ProtoWriter field(ByteBuffer whole) {
+    byte[] copy = new byte[whole.remaining()];
+    whole.duplicate().get(copy);
+    bytes.writeBytes(copy);
     return this;
   }
 

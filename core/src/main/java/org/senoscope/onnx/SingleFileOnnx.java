@@ -2,11 +2,8 @@ package org.senoscope.onnx;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.senoscope.files.AtomicFiles;
 
 /**
@@ -96,14 +93,14 @@ public final class SingleFileOnnx {
 
     private Message tensor(ByteBuffer tensor) {
       Message message = new Message();
-      Map<String, String> external = new HashMap<>();
+      ExternalData external = new ExternalData();
       String name = "";
       for (ProtoReader.Field field : ProtoReader.read(tensor)) {
         switch (field.number()) {
-          case EXTERNAL_DATA -> entry(field.content(), external);
+          case EXTERNAL_DATA -> external.add(field.content());
           case DATA_LOCATION -> {} // dropped: the default is inside
           case NAME -> {
-            name = text(field.content());
+            name = field.text();
             message.add(field.whole());
           }
           default -> message.add(field.whole());
@@ -117,45 +114,12 @@ public final class SingleFileOnnx {
       return message;
     }
 
-    private static void entry(ByteBuffer entry, Map<String, String> into) {
-      String key = "";
-      String value = "";
-      for (ProtoReader.Field field : ProtoReader.read(entry)) {
-        if (field.number() == 1) {
-          key = text(field.content());
-        } else if (field.number() == 2) {
-          value = text(field.content());
-        }
-      }
-      into.put(key, value);
-    }
-
-    private ByteBuffer slice(String name, Map<String, String> external) {
-      String called = external.getOrDefault("location", "");
-      if (!called.equals(location)) {
+    private ByteBuffer slice(String name, ExternalData external) {
+      if (!external.location().equals(location)) {
         throw new IllegalArgumentException(
-            "tensor %s lies in \"%s\", not in %s".formatted(name, called, location));
+            "tensor %s lies in \"%s\", not in %s".formatted(name, external.location(), location));
       }
-      long offset;
-      long length;
-      try {
-        offset = Long.parseLong(external.getOrDefault("offset", "0"));
-        length =
-            Long.parseLong(
-                external.getOrDefault("length", Long.toString(weights.capacity() - offset)));
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("tensor %s has no proper offset".formatted(name), e);
-      }
-      if (offset < 0 || length < 0 || offset > weights.capacity() - length) {
-        throw new IllegalArgumentException(
-            "tensor %s lies at %d, %d bytes long, the weights have %d bytes"
-                .formatted(name, offset, length, weights.capacity()));
-      }
-      return weights.slice((int) offset, (int) length);
-    }
-
-    private static String text(ByteBuffer bytes) {
-      return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+      return external.slice(name, weights);
     }
   }
 
