@@ -66,22 +66,39 @@ function viewer(prediction) {
     stage.replaceChildren(element("p", { className: "quiet gone" }, "The picture is no longer kept; the answer is."));
   });
   const figure = element("figure", { className: "viewer" }, stage);
-  if (!prediction.heatmap) {
-    figure.append(element("figcaption", { className: "quiet" }, "This model gives no heatmap."));
-    return figure;
-  }
   const heatmap = element("img", { alt: "", className: "heatmap", id: "heatmap" });
   const caption = element("figcaption", { className: "quiet" });
   const draw = (label) => {
     heatmap.src = `${prediction.heatmap}?layer=true&${longest}&label=${encodeURIComponent(label)}`;
     heatmap.alt = `Heatmap for ${label}`;
-    caption.textContent =
-      `Warm colours: where the network found its evidence for “${label}”. It shows what the network used, not where a lesion is.`;
+    const found = prediction.heatmapBy === "occlusion"
+      ? `which places, when covered, cost “${label}” most`
+      : `where the network found its evidence for “${label}”`;
+    caption.textContent = `Warm colours: ${found}. It shows what the network used, not where a lesion is.`;
   };
-  stage.append(heatmap);
-  draw(prediction.label);
-  figure.append(slider(heatmap), choice(prediction, draw), caption);
+  const show = () => {
+    stage.append(heatmap);
+    draw(prediction.label);
+    figure.append(slider(heatmap), choice(prediction, draw), caption);
+  };
+  if (prediction.heatmapBy === "occlusion") {
+    figure.append(onRequest(caption, show));
+  } else {
+    show();
+  }
   return figure;
+}
+
+// Over a hundred runs of the network are asked for, and not made with every answer.
+function onRequest(caption, show) {
+  const button = element("button", { type: "button", className: "button small", id: "find-heatmap" }, "Find a heatmap");
+  button.addEventListener("click", () => {
+    caption.replaceChildren();
+    show();
+    byId("opacity").focus();
+  });
+  caption.append(button, " This network shows no evidence by itself: its places are covered one after the other, which takes a while.");
+  return caption;
 }
 
 function slider(heatmap) {

@@ -104,13 +104,15 @@ final class PredictCommand implements Callable<Integer> {
     // One thread for each image: whole images in parallel wait for nothing.
     try (Predictor predictor = Predictor.open(opened, 1, threads)) {
       if (heatmaps != null && !predictor.givesMaps()) {
-        throw new InputException(
-            "Model %s gives no maps: leave out --heatmaps".formatted(description.title()));
+        output.note(
+            "model %s gives no maps: heatmaps are found by covering places, which takes longer"
+                .formatted(description.title()));
       }
+      Marks marks = marks();
       Optional<PredictFiles.Explainer> explainer =
-          Optional.ofNullable(heatmaps).map(folder -> new HeatmapFolder(description, folder));
+          Optional.ofNullable(heatmaps).map(folder -> new HeatmapFolder(predictor, marks, folder));
       PredictFiles.Summary summary =
-          new PredictFiles(predictor, threads, explainer, marks())
+          new PredictFiles(predictor, threads, explainer, marks)
               .run(files.files(), writer(description), output.progress());
       return summary.unreadable() == 0 ? 0 : 1;
     }

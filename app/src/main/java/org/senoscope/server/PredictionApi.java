@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.senoscope.explain.Heatmap;
+import org.senoscope.explain.Occlusion;
 import org.senoscope.explain.Overlay;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
@@ -69,7 +70,7 @@ final class PredictionApi {
    */
   void create(Context context) throws IOException, InterruptedException {
     ServedModel model = models.get().find(context.queryParam("model"));
-    boolean heatmap = flag(context, "heatmap");
+    boolean _ = flag(context, "heatmap"); // every model gives one, whether asked for or not
     Marks marks = marks(context, model);
     RecentPrediction made =
         uploads.read(
@@ -80,10 +81,6 @@ final class PredictionApi {
               return prediction;
             });
     metrics.predicted(model.name(), made.prediction().decision(), made.seconds());
-    if (heatmap && !made.givesHeatmap()) {
-      throw Problem.BAD_PARAMETER.because(
-          "Model %s gives no heatmaps; ask without heatmap=true".formatted(model.name()));
-    }
     context.header("Location", made.path());
     Answers.json(context, 200, made.toJson());
   }
@@ -105,7 +102,7 @@ final class PredictionApi {
   /** {@code GET /api/v1/predictions/ID/image[?longest=N]}: PNG, as the model's steps met it. */
   void image(Context context) throws IOException, InterruptedException {
     RecentPrediction prediction = find(context);
-    answerPicture(context, prediction, PredictionApi::png);
+    answerPicture(context, prediction, (_, shown) -> png(shown));
   }
 
   /**
@@ -114,10 +111,6 @@ final class PredictionApi {
    */
   void heatmap(Context context) throws IOException, InterruptedException {
     RecentPrediction prediction = find(context);
-    if (!prediction.givesHeatmap()) {
-      throw Problem.NOT_FOUND.because(
-          "Model %s gives no heatmaps".formatted(prediction.model().name()));
-    }
     List<String> labels = prediction.model().description().task().labels();
     String asked = context.queryParam("label");
     String label = asked == null ? prediction.prediction().label().orElseThrow() : asked;
@@ -128,23 +121,34 @@ final class PredictionApi {
     answerPicture(
         context,
         prediction,
-        image -> {
+        (image, shown) -> {
           Heatmap heatmap =
               Heatmap.of(
                   prediction.model().description(),
-                  prediction.inference(),
+                  explained(prediction, image),
                   prediction.task(),
                   label,
-                  image.height(),
-                  image.width());
-          return layer ? Overlay.alone(heatmap) : Overlay.over(image, heatmap);
+                  shown.height(),
+                  shown.width());
+          return layer ? Overlay.alone(heatmap) : Overlay.over(shown, heatmap);
         });
   }
 
-  /** Draws a picture from an image, as PNG. */
+  /** What a heatmap is drawn from; found by trial once, where the model gives no maps. */
+  private Inference explained(RecentPrediction prediction, GreyImage image) {
+    Inference explained =
+        Occlusion.withMaps(
+            prediction.model().predictor(), image, prediction.marks(), prediction.inference());
+    if (!explained.equals(prediction.inference())) {
+      recent.replace(prediction.with(explained));
+    }
+    return explained;
+  }
+
+  /** Draws a picture as PNG, from an image and what of it is shown: the same, perhaps smaller. */
   @FunctionalInterface
   private interface Drawing {
-    byte[] of(GreyImage image) throws IOException;
+    byte[] of(GreyImage image, GreyImage shown) throws IOException;
   }
 
   private void answerPicture(Context context, RecentPrediction prediction, Drawing drawing)
@@ -155,7 +159,12 @@ final class PredictionApi {
             .image(prediction.id())
             .orElseThrow(
                 () -> Problem.GONE.because("The image is no longer kept; the prediction is"));
-    byte[] png = queue.run(() -> drawing.of(shrunk(decode(upload), longest)));
+    byte[] png =
+        queue.run(
+            () -> {
+              GreyImage image = decode(upload);
+              return drawing.of(image, shrunk(image, longest));
+            });
     // A prediction never changes, and neither do its pictures.
     context.header("Cache-Control", "private, max-age=3600, immutable");
     context.contentType("image/png").result(png);
@@ -183,6 +192,7 @@ final class PredictionApi {
         model.predictor().answer(upload.name(), inference),
         image.height(),
         image.width(),
+        marks,
         // Without the features: a thousand of them would be megabytes that nobody reads.
         new Inference(
             inference.logits(),

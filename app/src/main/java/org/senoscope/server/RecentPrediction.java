@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.senoscope.model.Inference;
 import org.senoscope.model.predict.PredictionJson;
 import org.senoscope.server.models.ServedModel;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
 
 /**
@@ -16,6 +17,7 @@ import org.senoscope.study.Prediction;
  * @param prediction what it said
  * @param height of the image as uploaded, pixels
  * @param width of the image as uploaded, pixels
+ * @param marks what readers marked on it
  * @param inference what it rests on, for heatmaps drawn later
  * @param seconds that reading, preparing and inference took, without the wait in line
  */
@@ -26,6 +28,7 @@ record RecentPrediction(
     Prediction prediction,
     int height,
     int width,
+    Marks marks,
     Inference inference,
     double seconds) {
   /** Where the API shows it. */
@@ -38,9 +41,10 @@ record RecentPrediction(
     return model.description().task().name();
   }
 
-  /** Whether the model's network shows where it saw its evidence. */
-  boolean givesHeatmap() {
-    return inference.maps(task()).isPresent();
+  /** The same, resting on more. */
+  RecentPrediction with(Inference more) {
+    return new RecentPrediction(
+        id, created, model, prediction, height, width, marks, more, seconds);
   }
 
   /** As {@code predict} prints it, and what only a server knows. */
@@ -49,9 +53,7 @@ record RecentPrediction(
     json.put("id", id).put("created", created.toString()).put("modelName", model.name());
     json.put("task", task()).put("height", height).put("width", width).put("seconds", seconds);
     json.put("image", path() + "/image");
-    if (givesHeatmap()) {
-      json.put("heatmap", path() + "/heatmap");
-    }
+    json.put("heatmap", path() + "/heatmap").put("heatmapBy", model.heatmapBy());
     return json;
   }
 }

@@ -45,6 +45,11 @@ final class RecentPredictions {
     }
   }
 
+  /** Puts a prediction in the place of the one with its id, while that is kept. */
+  synchronized void replace(RecentPrediction prediction) {
+    predictions.replace(prediction.id(), prediction);
+  }
+
   /** The prediction of an id, while it is kept. */
   synchronized Optional<RecentPrediction> find(String id) {
     return Optional.ofNullable(predictions.get(id));

@@ -14,6 +14,7 @@ import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.server.models.ServedModel;
+import org.senoscope.study.Marks;
 
 class RecentPredictionsTest {
   @Test
@@ -48,6 +49,7 @@ class RecentPredictionsTest {
         model.predictor().answer("image", inference),
         2,
         2,
+        Marks.UNKNOWN,
         inference,
         0.001);
   }

@@ -6,29 +6,39 @@ import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Inference;
+import org.senoscope.model.Predictor;
 import org.senoscope.model.predict.InputFile;
 import org.senoscope.model.predict.PredictFiles;
+import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
 import org.senoscope.work.InputException;
 
 /** Writes the heatmap of each answer's label over its image, as PNG files in a folder. */
 public final class HeatmapFolder implements PredictFiles.Explainer {
-  private final BundleDescription bundle;
+  private final Predictor predictor;
+  private final Marks marks;
   private final Path folder;
 
-  /** Heatmaps of a bundle's answers, into a folder that is made when needed. */
-  public HeatmapFolder(BundleDescription bundle, Path folder) {
-    this.bundle = bundle;
+  /**
+   * Heatmaps of a predictor's answers.
+   *
+   * @param marks what a reader marked, on every image alike
+   * @param folder made when needed
+   */
+  public HeatmapFolder(Predictor predictor, Marks marks, Path folder) {
+    this.predictor = predictor;
+    this.marks = marks;
     this.folder = folder;
   }
 
   @Override
   public Path explain(InputFile input, GreyImage image, Inference inference, Prediction prediction)
       throws IOException {
+    BundleDescription bundle = predictor.bundle().description();
     Heatmap heatmap =
         Heatmap.of(
             bundle,
-            inference,
+            Occlusion.withMaps(predictor, image, marks, inference),
             bundle.task().name(),
             prediction
                 .label()

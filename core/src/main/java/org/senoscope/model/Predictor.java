@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Geometry;
 import org.senoscope.image.steps.Prepared;
@@ -34,6 +38,11 @@ import org.senoscope.work.InputException;
  * its libraries from there; else it unpacks them to the temporary folder at every start.
  */
 public final class Predictor implements AutoCloseable {
+  /** Most images in one run, and most values of theirs: memory, not speed, is the limit. */
+  private static final int IMAGES_AT_ONCE = 16;
+
+  private static final int VALUES_AT_ONCE = 4_000_000;
+
   private final Bundle bundle;
   private final BundleDescription description;
   private final OrtEnvironment environment;
@@ -155,7 +164,7 @@ public final class Predictor implements AutoCloseable {
    */
   public Inference infer(GreyImage image, Marks marks) {
     Prepared prepared = description.preprocessing().prepare(image, marks);
-    return run(prepared.image(), prepared.geometry());
+    return run(writable(prepared.image()), prepared.geometry());
   }
 
   /**
@@ -165,20 +174,7 @@ public final class Predictor implements AutoCloseable {
    * @throws IllegalStateException after closing
    */
   public Inference inferPrepared(GreyImage prepared) {
-    return run(prepared, Geometry.asRead(prepared.height(), prepared.width()));
-  }
-
-  private Inference run(GreyImage prepared, Geometry geometry) {
-    InputDescription input = description.input();
-    return run(
-        (mirrored, target) -> {
-          if (mirrored) {
-            input.writeMirrored(prepared, target);
-          } else {
-            input.write(prepared, target);
-          }
-        },
-        geometry);
+    return run(writable(prepared), Geometry.asRead(prepared.height(), prepared.width()));
   }
 
   /**
@@ -201,25 +197,108 @@ public final class Predictor implements AutoCloseable {
     void write(boolean mirrored, FloatBuffer target);
   }
 
+  private Writable writable(GreyImage image) {
+    InputDescription input = description.input();
+    return (mirrored, target) -> {
+      if (mirrored) {
+        input.writeMirrored(image, target);
+      } else {
+        input.write(image, target);
+      }
+    };
+  }
+
   private Inference run(Writable image, Geometry geometry) {
+    return permitted(
+        () -> {
+          Slot slot = idle.poll();
+          if (slot == null) {
+            slot = new Slot(1);
+          }
+          try {
+            slot.fill(List.of(image));
+            try (OrtSession.Result result = slot.run(signature.outputs())) {
+              return read(result, geometry);
+            }
+          } finally {
+            idle.add(slot);
+          }
+        });
+  }
+
+  /**
+   * The logits of many prepared images, several in one run of the network: what explanations by
+   * trial need.
+   *
+   * @param task its name
+   * @param count how many images
+   * @param prepared gives each, of the shape (height, width) of the bundle's input; asked for in
+   *     order, a few at a time
+   * @return by image, the mean with its mirror's where the bundle averages
+   * @throws IllegalStateException after closing
+   */
+  public List<float[]> logits(String task, int count, IntFunction<GreyImage> prepared) {
+    int length =
+        description.heads().stream()
+            .filter(head -> head.task().name().equals(task))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("No task is named " + task))
+            .logits();
+    int copies = description.mirroredAveraging() ? 2 : 1;
+    int most = Math.clamp(VALUES_AT_ONCE / description.input().size(), 1, IMAGES_AT_ONCE);
+    String output = signature.logits(task);
+    List<float[]> logits = new ArrayList<>();
+    while (logits.size() < count) {
+      int first = logits.size();
+      List<Writable> images =
+          IntStream.range(first, Math.min(count, first + most))
+              .mapToObj(i -> writable(prepared.apply(i)))
+              .toList();
+      logits.addAll(
+          permitted(
+              () -> {
+                Slot slot = new Slot(images.size());
+                try {
+                  slot.fill(images);
+                  try (OrtSession.Result result = slot.run(Set.of(output))) {
+                    FloatBuffer values = values(result, output);
+                    int expected = images.size() * copies * length;
+                    if (values.remaining() != expected) {
+                      throw new IllegalStateException(
+                          "Network of %s gave %d logits for %d images, must give %d"
+                              .formatted(
+                                  bundle.path(), values.remaining(), images.size(), expected));
+                    }
+                    return IntStream.range(0, images.size())
+                        .mapToObj(
+                            i ->
+                                Averages.of(
+                                    values.slice(i * copies * length, copies * length),
+                                    length,
+                                    copies == 2))
+                        .toList();
+                  }
+                } finally {
+                  slot.tensor.close();
+                }
+              }));
+    }
+    return logits;
+  }
+
+  /** Something to do with the session. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws OrtException;
+  }
+
+  private <T> T permitted(Work<T> work) {
     permits.acquireUninterruptibly();
     try {
       if (closed) {
         throw new IllegalStateException("The predictor of %s is closed".formatted(bundle.path()));
       }
-      Slot slot = idle.poll();
-      if (slot == null) {
-        slot = new Slot();
-      }
-      try {
-        slot.fill(image);
-        try (OrtSession.Result result =
-            session.run(Map.of(Signature.INPUT, slot.tensor), signature.outputs())) {
-          return read(result, geometry);
-        }
-      } finally {
-        idle.add(slot);
-      }
+      return work.run();
     } catch (OrtException e) {
       throw new IllegalStateException(
           "Inference with %s failed: %s".formatted(bundle.path(), oneLine(e)), e);
@@ -330,28 +409,36 @@ public final class Predictor implements AutoCloseable {
     return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
   }
 
-  /** One caller's input, kept and used again: direct memory is dear to make. */
+  /** An input of some images, kept where it is used again: direct memory is dear to make. */
   private final class Slot {
     private final FloatBuffer buffer;
     private final OnnxTensor tensor;
 
-    Slot() throws OrtException {
+    Slot(int images) throws OrtException {
       InputDescription input = description.input();
-      int batch = description.mirroredAveraging() ? 2 : 1;
+      int batch = description.mirroredAveraging() ? 2 * images : images;
       buffer =
-          ByteBuffer.allocateDirect(batch * input.size() * Float.BYTES)
+          ByteBuffer.allocateDirect(
+                  Math.multiplyExact(Math.multiplyExact(batch, input.size()), Float.BYTES))
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
       long[] shape = {batch, input.channels(), input.height(), input.width()};
       tensor = OnnxTensor.createTensor(environment, buffer, shape);
     }
 
-    void fill(Writable image) {
+    /** Each image, followed by its mirror where the bundle averages. */
+    void fill(List<Writable> images) {
       buffer.clear();
-      image.write(false, buffer);
-      if (description.mirroredAveraging()) {
-        image.write(true, buffer);
+      for (Writable image : images) {
+        image.write(false, buffer);
+        if (description.mirroredAveraging()) {
+          image.write(true, buffer);
+        }
       }
+    }
+
+    OrtSession.Result run(Set<String> outputs) throws OrtException {
+      return session.run(Map.of(Signature.INPUT, tensor), outputs);
     }
   }
 }

@@ -125,6 +125,23 @@ class PredictorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void manyImagesInFewRunsGiveTheLogitsOfEachAlone(boolean mirrored) throws IOException {
+    Bundle bundle = TinyBundle.write(folder.resolve("tiny"), mirrored, Fingerprint.of(List.of()));
+    try (Predictor predictor = Predictor.open(bundle, 1, 1)) {
+      List<GreyImage> images = IntStream.range(0, 37).mapToObj(i -> random(i, 8, 12)).toList();
+      List<float[]> together = predictor.logits(Task.PATHOLOGY, images.size(), images::get);
+      assertThat(together).hasSize(37);
+      for (int i = 0; i < images.size(); i++) {
+        assertThat(together.get(i))
+            .containsExactly(
+                predictor.inferPrepared(images.get(i)).logits(Task.PATHOLOGY), within(1e-5f));
+      }
+      assertThat(predictor.logits(Task.PATHOLOGY, 0, images::get)).isEmpty();
+    }
+  }
+
   @Test
   void theDecisionIsTheLabelOfTheHighestScoreUntilThereAreLimits() throws IOException {
     try (Predictor predictor = Predictor.open(TinyBundle.write(folder.resolve("tiny")), 1)) {

@@ -31,6 +31,11 @@ public record ServedModel(String name, long number, Predictor predictor, String 
     return predictor.bundle().description();
   }
 
+  /** How heatmaps are had: from the network's own maps, or by occlusion. */
+  public String heatmapBy() {
+    return predictor.givesMaps() ? "maps" : "occlusion";
+  }
+
   /** As lists of models show it. */
   public ObjectNode toJson() {
     BundleDescription description = description();
@@ -42,7 +47,8 @@ public record ServedModel(String name, long number, Predictor predictor, String 
             .put("number", number)
             .put("sha256", predictor.bundle().sha256())
             .put("calibrated", description.calibrated())
-            .put("needsRoi", description.preprocessing().needsMarks());
+            .put("needsRoi", description.preprocessing().needsMarks())
+            .put("heatmapBy", heatmapBy());
     ArrayNode tasks = json.putArray("tasks");
     for (Task task : description.tasks()) {
       tasks.addObject().put("name", task.name()).set("labels", Json.tree(task.labels()));

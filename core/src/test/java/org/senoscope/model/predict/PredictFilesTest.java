@@ -185,9 +185,7 @@ class PredictFilesTest {
     Predictor predictor = predictor();
     Recorder recorder = new Recorder();
     new PredictFiles(
-            predictor,
-            2,
-            Optional.of(new HeatmapFolder(predictor.bundle().description(), heatmaps)))
+            predictor, 2, Optional.of(new HeatmapFolder(predictor, Marks.UNKNOWN, heatmaps)))
         .run(InputFiles.list(List.of(images, other)).files(), recorder, Progress.NONE);
     assertThat(recorder.heatmaps.stream().map(file -> heatmaps.relativize(file).toString()))
         .containsExactly("x/a.png.heatmap.png", "x/a.jpg.heatmap.png", "x/a.png-2.heatmap.png");
