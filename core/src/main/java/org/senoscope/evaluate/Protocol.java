@@ -65,6 +65,8 @@ public record Protocol(
     CHECKED("known"),
     /** They were too, but its training began with weights that may have seen any image. */
     INITIAL_UNKNOWN("initial weights unknown"),
+    /** The model was run here, but names no training image, as an imported one. */
+    UNNAMED("unknown"),
     /** Nothing is known, as for predictions from a file. */
     UNKNOWN("unknown");
 
@@ -89,7 +91,7 @@ public record Protocol(
       return switch (this) {
         case CHECKED -> "";
         case INITIAL_UNKNOWN -> "nothing tells which images its initial weights had learned from";
-        case UNKNOWN -> "nothing tells which images the model was trained on";
+        case UNNAMED, UNKNOWN -> "nothing tells which images the model was trained on";
       };
     }
   }
@@ -162,16 +164,18 @@ public record Protocol(
    */
   public String sentence(int n, int groups) {
     String what =
-        origin == Origin.UNKNOWN && kind != Kind.CROSS_VALIDATION
-            ? "Predictions made elsewhere"
-            : switch (kind) {
-              case HOLDOUT -> "Part \"%s\" of a hold-out split".formatted(part);
-              case CROSS_VALIDATION -> "%d-fold cross-validation, out of fold".formatted(folds);
-              case EXTERNAL ->
-                  part.equals("all")
-                      ? "A data set of its own"
-                      : "Part \"%s\" of a data set of its own".formatted(part);
-            };
+        switch (kind) {
+          case CROSS_VALIDATION -> "%d-fold cross-validation, out of fold".formatted(folds);
+          case HOLDOUT, EXTERNAL ->
+              switch (origin) {
+                case UNKNOWN -> "Predictions made elsewhere";
+                case UNNAMED ->
+                    part.equals("all")
+                        ? "A model of unknown training, on a data set"
+                        : "A model of unknown training, on part \"%s\"".formatted(part);
+                case CHECKED, INITIAL_UNKNOWN -> scored();
+              };
+        };
     String seen =
         switch (origin) {
           case CHECKED ->
@@ -179,7 +183,7 @@ public record Protocol(
                   ? "none seen in training"
                   : "%d seen in training".formatted(seenInTraining);
           case INITIAL_UNKNOWN -> "initial weights of unknown origin";
-          case UNKNOWN -> "not checked against training";
+          case UNNAMED, UNKNOWN -> "not checked against training";
         };
     return "%s: %d images in %d groups (by %s), %s%s%s; label of the highest probability, no threshold."
         .formatted(
@@ -190,6 +194,15 @@ public record Protocol(
             seen,
             seed.isPresent() ? ", split seed " + seed.getAsLong() : "",
             testLooks == 0 ? "" : ", look %d at this part".formatted(testLooks));
+  }
+
+  private String scored() {
+    if (kind == Kind.HOLDOUT) {
+      return "Part \"%s\" of a hold-out split".formatted(part);
+    }
+    return part.equals("all")
+        ? "A data set of its own"
+        : "Part \"%s\" of a data set of its own".formatted(part);
   }
 
   /** The object {@code protocol} of an evaluation. */

@@ -64,7 +64,7 @@ final class TrainingOverlap {
    * @param initial the weights that its training began with
    */
   Protocol.Origin origin(WeightsOrigin initial) {
-    return fingerprint.size() == 0 ? Protocol.Origin.UNKNOWN : Protocol.Origin.of(initial);
+    return fingerprint.size() == 0 ? Protocol.Origin.UNNAMED : Protocol.Origin.of(initial);
   }
 
   /** Whether some image of the data set was trained on. */
@@ -91,9 +91,13 @@ final class TrainingOverlap {
     return count(images, ofTheirGroups) + count(images, alike);
   }
 
-  /** How the images were seen, in sentences; empty when none was. */
+  /** How the images were seen, or that nothing tells it, in sentences; empty when none was. */
   List<String> notes(List<String> images) {
     List<String> notes = new ArrayList<>();
+    if (fingerprint.size() == 0) {
+      notes.add(
+          "The model names no training image, as imported ones do not: any of these may be one.");
+    }
     int themselves = count(images, trainedOn);
     int byGroup = count(images, ofTheirGroups) - themselves;
     int looks = count(images, alike);

@@ -188,6 +188,15 @@ class EvaluateModelTest {
     Evaluation evaluation = evaluate(Fingerprint.of(List.of()), Optional.empty());
     assertThat(evaluation.result()).contains("nothing tells which images");
     assertThat(evaluation.protocol().leakFree()).isFalse();
+    assertThat(evaluation.protocol().notes())
+        .anyMatch(note -> note.contains("any of these may be"));
+    assertThat(evaluation.sentence())
+        .startsWith("A model of unknown training, on a data set: 60 images")
+        .contains("not checked against training");
+    JsonNode protocol = evaluation.toJson().path("protocol");
+    assertThat(protocol.path("leakFree").asBoolean(true)).isFalse();
+    assertThat(protocol.path("seenInTraining").isNull()).isTrue();
+    assertThat(protocol.path("why").asText()).contains("nothing tells");
   }
 
   @Test
