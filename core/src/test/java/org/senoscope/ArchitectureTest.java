@@ -40,6 +40,7 @@ class ArchitectureTest {
           Map.entry("nn", Set.of("safetensors", "onnx")),
           Map.entry("model", Set.of("image", "safetensors", "onnx")),
           Map.entry("explain", Set.of("image", "model")),
+          Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
           Map.entry("evaluate", Set.of("dataset", "split", "image", "model")),
           Map.entry(
               "train",
@@ -103,6 +104,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.onnxruntime..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.senoscope.foreign.keras..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.jhdf..")
         .check(CLASSES);
   }
 

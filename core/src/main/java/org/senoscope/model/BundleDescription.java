@@ -39,6 +39,12 @@ public record BundleDescription(
     ArrayNode operatingPoints,
     ObjectNode provenance,
     ObjectNode validation) {
+  /**
+   * The object of {@link #provenance} that tells where a network came from that another program
+   * trained; bundles of networks trained here have none.
+   */
+  public static final String IMPORTED = "imported";
+
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   public BundleDescription {

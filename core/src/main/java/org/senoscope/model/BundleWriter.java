@@ -32,6 +32,23 @@ public final class BundleWriter {
   public static Bundle write(
       Path target, BundleDescription description, Map<String, AtomicFiles.Content> files)
       throws IOException {
+    return write(target, description, files, _ -> {});
+  }
+
+  /** Tries a bundle before it takes its name. */
+  @FunctionalInterface
+  public interface Trial {
+    /** Throws when the bundle is not to be. */
+    void of(Bundle bundle) throws IOException;
+  }
+
+  /** The same, with a trial that the bundle must pass: where it fails, nothing is left. */
+  public static Bundle write(
+      Path target,
+      BundleDescription description,
+      Map<String, AtomicFiles.Content> files,
+      Trial trial)
+      throws IOException {
     for (String required : Bundle.REQUIRED) {
       if (!files.containsKey(required)) {
         throw new IllegalArgumentException("A bundle needs " + required);
@@ -51,7 +68,7 @@ public final class BundleWriter {
                   .put("sha256", record.sha256());
             }
             Files.writeString(folder.resolve(Bundle.MODEL_JSON), Json.format(json));
-            var _ = Bundle.open(folder); // what cannot be opened is not written
+            trial.of(Bundle.open(folder)); // what cannot be opened is not written
           });
     } catch (FileAlreadyExistsException e) {
       throw new InputException(

@@ -1,5 +1,6 @@
 package org.senoscope.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,29 @@ public final class ModelCard {
    */
   public static String markdown(
       BundleDescription description, TrainingSet training, Optional<Evaluation> evaluation) {
+    return markdown(description, Optional.of(training), evaluation);
+  }
+
+  /**
+   * Writes the card of a model that was trained elsewhere, in Markdown. What is known of it stands
+   * in the description's provenance, under {@code imported}.
+   */
+  public static String imported(BundleDescription description) {
+    return markdown(description, Optional.empty(), Optional.empty());
+  }
+
+  private static String markdown(
+      BundleDescription description,
+      Optional<TrainingSet> training,
+      Optional<Evaluation> evaluation) {
     StringBuilder card = new StringBuilder();
     card.append("# %s %s\n\n".formatted(description.name(), description.version()));
     card.append("**").append(Evaluation.RESEARCH_USE_ONLY).append("** ");
     card.append("It must not decide, or help to decide, how a person is diagnosed or treated.\n\n");
     uses(card, description);
-    training(card, training, description.provenance());
+    training.ifPresentOrElse(
+        images -> training(card, images, description.provenance()),
+        () -> elsewhere(card, description.provenance()));
     evaluation.ifPresentOrElse(
         found -> numbers(card, found),
         () -> card.append("## How good it is\n\nNot evaluated: no number is given.\n\n"));
@@ -97,6 +115,24 @@ public final class ModelCard {
     table(card, List.of("label", "images"), rows);
   }
 
+  private static void elsewhere(StringBuilder card, ObjectNode provenance) {
+    JsonNode imported = provenance.path(BundleDescription.IMPORTED);
+    card.append("## What it was trained on\n\n");
+    card.append(
+        "Not known. The network was trained by another program and imported, and nothing\n");
+    card.append(
+        "tells which images it has seen: whatever data set it is evaluated on may be one of\n");
+    card.append("them, so no evaluation of it can be called leak-free or a test result.\n\n");
+    List<List<String>> rows = new ArrayList<>();
+    for (String field : List.of("file", "format", "bytes", "sha256", "activation", "scale")) {
+      rows.add(List.of(field, imported.path(field).asText()));
+    }
+    table(card, List.of("imported", ""), rows);
+    card.append(
+        "It gives no class maps: heatmaps are found by covering places of the image, one\n");
+    card.append("after the other (occlusion).\n\n");
+  }
+
   private static void numbers(StringBuilder card, Evaluation evaluation) {
     card.append("## How good it is\n\n");
     card.append("Result: ").append(evaluation.result()).append(". ");
@@ -140,12 +176,12 @@ public final class ModelCard {
   }
 
   private static void limits(
-      StringBuilder card, BundleDescription description, TrainingSet training) {
+      StringBuilder card, BundleDescription description, Optional<TrainingSet> training) {
     card.append("## Where it ends\n\n");
     card.append("- It gives one of its labels to any picture, also to one that shows no breast.\n");
     card.append(
         "- Images of another hospital, machine or population than %s are likely to be answered\n"
-            .formatted(training.name()));
+            .formatted(training.map(TrainingSet::name).orElse("those of its training")));
     card.append("  worse than the numbers say: evaluate there before believing it.\n");
     card.append("- The intervals tell the doubt from few images, not that from other images.\n");
     if (description.tasks().size() == 1) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.senoscope.model.Bundle;
+import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.safetensors.MalformedSafetensorsException;
@@ -34,6 +35,11 @@ record InitialWeights(
     if (init.isPresent()) {
       boolean isRun = Files.exists(init.get().resolve(RunFolder.RUN));
       Bundle bundle = Bundle.open(isRun ? init.get().resolve(Fold.BUNDLE) : init.get());
+      if (bundle.description().provenance().has(BundleDescription.IMPORTED)) {
+        throw new InputException(
+            "%s was imported from another program, whose network no recipe has: start from a bundle that was trained here"
+                .formatted(init.get()));
+      }
       return new InitialWeights(
           Optional.of(bundle.weights()),
           Optional.of(bundle.fingerprint()),
