@@ -32,6 +32,7 @@ public final class Main implements Runnable {
           "serve",
           "demo",
           "export",
+          "bundle",
           "steps",
           "arrays",
           "recipes",
@@ -95,6 +96,7 @@ public final class Main implements Runnable {
       case "serve" -> new ServeCommand();
       case "demo" -> new DemoCommand();
       case "export" -> new ExportCommand();
+      case "bundle" -> new BundleCommand();
       case "steps" -> new StepsCommand();
       case "arrays" -> new ArraysCommand();
       case "recipes" -> new RecipesCommand();

@@ -137,6 +137,9 @@ class ExitCodesTest {
           predict @tiny @set --format=csv                      | --json
           export @absent --format=onnx --out=@new.onnx         | absent
           export @tiny --format=onnx --out=@note.txt           | exists already
+          bundle import @absent.h5 --labels=a,b --scale=0..1 --out=@new | absent.h5
+          bundle import @note.txt --labels=a,b --scale=0..1 --out=@new | note.txt
+          bundle import @note.txt --labels=a,b --scale=1..0 --out=@new | --scale
           recipes nosuch                                       | nosuch
           serve --models=@absent --port=0                      | --models
           serve --models=@empty --port=0                       | --models
@@ -185,6 +188,8 @@ class ExitCodesTest {
         "predict @tiny @set --format=xml",
         "export @tiny",
         "export @tiny --format=keras",
+        "bundle",
+        "bundle import @note.txt --out=@new",
         "recipes a b",
         "serve --port=eighty"
       })
@@ -246,6 +251,8 @@ class ExitCodesTest {
       assertThat(ran.out()).contains("senoscope " + verb, "--json", "--quiet");
       assertThat(ran.err()).isEmpty();
     }
+    assertThat(Run.of("bundle", "import", "--help").out())
+        .contains("senoscope bundle import", "--json", "--quiet");
     assertThat(Run.of("--help").out()).contains("Research use only").doesNotContain("warm-up");
     assertThat(Run.of("--version").out()).matches("senoscope \\S+\n");
   }

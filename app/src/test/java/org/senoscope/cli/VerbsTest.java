@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.files.Json;
+import org.senoscope.foreign.ForeignFiles;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 
@@ -300,6 +301,25 @@ class VerbsTest {
       assertThat(file).hasSize(json.path("bytes").asLong());
       assertThat(json.path("sha256").asText()).isEqualTo(org.senoscope.files.Hashes.sha256(file));
     }
+  }
+
+  @Test
+  void bundleImportSaysWhatItMade() throws Exception {
+    Path made = folder.resolve("brought").resolve("7");
+    JsonNode json =
+        answer(
+            "imported-model",
+            verb(
+                "bundle",
+                "import",
+                ForeignFiles.copy("rows.keras", folder).toString(),
+                "--labels=a,b,c",
+                "--scale=0..1",
+                "--out=" + made));
+    assertThat(json.path("name").asText()).isEqualTo("brought");
+    assertThat(json.path("version").asText()).isEqualTo("7");
+    assertThat(json.path("sha256").asText())
+        .isEqualTo(org.senoscope.files.Hashes.sha256(made.resolve("model.json")));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.senoscope.foreign.ForeignFiles;
 
 /**
  * The page as a person meets it, in Chromium, on a real server. With the system property {@code
@@ -214,6 +216,32 @@ class PageTest {
             page.evaluate(
                 "() => [original, heatmap].map(i => i.naturalWidth + 'x' + i.naturalHeight)"))
         .isEqualTo(List.of("512x362", "512x362"));
+  }
+
+  @Test
+  void aHeatmapByOcclusionIsFoundOnRequest(@TempDir Path folder) throws IOException {
+    Path models = Files.createDirectory(folder.resolve("models"));
+    ForeignFiles.bring(
+        ForeignFiles.copy("nested.keras", folder),
+        ForeignFiles.options("-1..1"),
+        List.of("benign", "malignant"),
+        models.resolve("nested"));
+    try (RunningServer imported =
+        RunningServer.of(
+            new ServerSettings(
+                ServerSettings.LOOPBACK, 0, models, Optional.of(RunningServer.samples())))) {
+      page.navigate(imported.at("/").toString());
+      sample("benign", 1).click();
+      assertShown("#original");
+      assertThat(page.locator("#heatmap")).hasCount(0);
+      assertThat(page.locator("figcaption")).containsText("covered one after the other");
+
+      page.locator("#find-heatmap").click();
+      assertShown("#heatmap");
+      assertThat(page.locator("#find-heatmap")).hasCount(0);
+      assertThat(page.locator("figcaption")).containsText("when covered");
+    }
+    elsewhere.clear(); // all of it went to the other server
   }
 
   @Test
