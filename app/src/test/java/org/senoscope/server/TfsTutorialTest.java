@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.Python;
 import org.senoscope.files.Json;
 import org.senoscope.model.LinearBundle;
 
@@ -23,7 +20,7 @@ class TfsTutorialTest {
   @Test
   void aTutorialsClientReadsTheAnswersThatItExpects(@TempDir Path folder)
       throws IOException, InterruptedException, URISyntaxException {
-    Path python = python();
+    Path python = Python.find();
     Path script =
         Path.of(
             Objects.requireNonNull(TfsTutorialTest.class.getResource("tfs_tutorial.py")).toURI());
@@ -65,19 +62,5 @@ class TfsTutorialTest {
           .isEqualTo("Servable not found for request: Latest(nope)");
       assertThat(heard.path("nan").booleanValue()).isTrue();
     }
-  }
-
-  /** Any Python 3: the client wants nothing but the standard library. */
-  private static Path python() {
-    String path = System.getenv("PATH");
-    Path python =
-        Stream.of((path == null ? "" : path).split(File.pathSeparator, -1))
-            .filter(folder -> !folder.isEmpty())
-            .map(folder -> Path.of(folder, "python3"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    Assumptions.assumeTrue(python != null, "skipped: no python3 on the PATH");
-    return Objects.requireNonNull(python);
   }
 }
