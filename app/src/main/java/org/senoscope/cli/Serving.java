@@ -1,7 +1,14 @@
 package org.senoscope.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.senoscope.files.Json;
 import org.senoscope.server.SenoscopeServer;
@@ -14,10 +21,12 @@ final class Serving {
   static void untilStopped(SenoscopeServer server, Output output) {
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
     ObjectNode json = Json.object("server").put("address", server.address().toString());
+    json.set(
+        "addresses", Json.tree(addresses(server.address()).stream().map(URI::toString).toList()));
     server.tfsAddress().ifPresent(tfs -> json.put("tfsAddress", tfs.toString()));
     json.set("models", Json.tree(server.models()));
     server.token().ifPresent(token -> json.put("token", token));
-    output.result(json, addressLine(server) + tfsLine(server));
+    output.result(json, addressLines(server) + tfsLine(server));
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
@@ -26,16 +35,51 @@ final class Serving {
     }
   }
 
-  /** The one line for people; with a token, the address holds it. */
-  private static String addressLine(SenoscopeServer server) {
+  /** The one line for people; with a token, a line for each address that a browser can open. */
+  private static String addressLines(SenoscopeServer server) {
     URI address = server.address();
     return server
         .token()
         .map(
-            token ->
-                "Senoscope is at %s\nToken, shown once: %s\nIn a browser: %s?token=%s"
-                    .formatted(address, token, address, token))
+            token -> {
+              var lines =
+                  new StringBuilder(
+                      "Senoscope is at %s\nToken, shown once: %s".formatted(address, token));
+              for (URI each : addresses(address)) {
+                lines.append("\nIn a browser: %s?token=%s".formatted(each, token));
+              }
+              return lines.toString();
+            })
         .orElse("Senoscope is at " + address);
+  }
+
+  /**
+   * Where others find what listens at an address: at itself, or, where it is the one that stands
+   * for all (0.0.0.0, which no phone can open), at each that this machine has in a network.
+   */
+  static List<URI> addresses(URI address) {
+    List<URI> all = new ArrayList<>();
+    try {
+      if (!InetAddress.getByName(address.getHost()).isAnyLocalAddress()) {
+        return List.of(address);
+      }
+      for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+        if (device.isUp() && !device.isLoopback()) {
+          device
+              .inetAddresses()
+              .filter(Inet4Address.class::isInstance)
+              .map(each -> at(each.getHostAddress(), address))
+              .forEach(all::add);
+        }
+      }
+    } catch (UnknownHostException | SocketException e) {
+      return List.of(address); // which is printed as it was given
+    }
+    return all.isEmpty() ? List.of(at("127.0.0.1", address)) : all;
+  }
+
+  private static URI at(String host, URI address) {
+    return URI.create("http://%s:%d/".formatted(host, address.getPort()));
   }
 
   private static String tfsLine(SenoscopeServer server) {
