@@ -49,7 +49,7 @@ class AppArchitectureTest {
     assertThat(CLASSES.size()).isGreaterThan(FEWEST_CLASSES);
     Set<String> features = new TreeSet<>();
     CLASSES.forEach(type -> features.add(type.getPackageName().split("\\.", 4)[2]));
-    assertThat(features).containsExactly("cli", "server");
+    assertThat(features).containsExactly("cli", "packaging", "server");
   }
 
   /** Else a rule would hold for want of anything to forbid. */
@@ -124,13 +124,25 @@ class AppArchitectureTest {
   }
 
   @Test
-  void theServerDoesNotKnowTheCommandLine() {
+  void theServerAndThePackagesMakerDoNotKnowTheCommandLine() {
     noClasses()
         .that()
-        .resideInAPackage(SERVER)
+        .resideOutsideOfPackage(CLI)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(CLI)
+        .check(CLASSES);
+  }
+
+  @Test
+  void ofTheServerThePackagesMakerSeesWhereModelsLieAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.senoscope.packaging..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage(SERVER)
+                .and(JavaClass.Predicates.resideOutsideOfPackage("org.senoscope.server.models..")))
         .check(CLASSES);
   }
 

@@ -35,6 +35,7 @@ public final class Main implements Runnable {
           "bundle",
           "steps",
           "arrays",
+          "package",
           "recipes",
           "warm-up");
 
@@ -99,6 +100,7 @@ public final class Main implements Runnable {
       case "bundle" -> new BundleCommand();
       case "steps" -> new StepsCommand();
       case "arrays" -> new ArraysCommand();
+      case "package" -> new PackageCommand();
       case "recipes" -> new RecipesCommand();
       case "warm-up" -> new WarmUpCommand();
       default -> throw new IllegalArgumentException("No verb " + verb);

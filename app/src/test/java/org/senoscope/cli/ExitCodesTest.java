@@ -140,6 +140,7 @@ class ExitCodesTest {
           bundle import @absent.h5 --labels=a,b --scale=0..1 --out=@new | absent.h5
           bundle import @note.txt --labels=a,b --scale=0..1 --out=@new | note.txt
           bundle import @note.txt --labels=a,b --scale=1..0 --out=@new | --scale
+          package --out=@new.zip                               | .tar.gz
           recipes nosuch                                       | nosuch
           serve --models=@absent --port=0                      | --models
           serve --models=@empty --port=0                       | --models

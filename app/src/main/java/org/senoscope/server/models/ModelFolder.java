@@ -19,7 +19,7 @@ import org.senoscope.work.InputException;
  * so on are its versions, as TensorFlow Serving has them. The folder may also be one bundle, or
  * hold the versions of one model and nothing else.
  */
-final class ModelFolder {
+public final class ModelFolder {
   private static final String ZIP = ".zip";
 
   /** Eighteen digits always fit a {@code long}. */
@@ -34,14 +34,14 @@ final class ModelFolder {
    * @param number of the version; empty where the folders do not tell
    * @param path of the bundle
    */
-  record Entry(String name, Optional<Long> number, Path path) {}
+  public record Entry(String name, Optional<Long> number, Path path) {}
 
   /**
    * The bundles of a folder, by name and version.
    *
    * @throws InputException when there is none
    */
-  static List<Entry> entries(Path folder) throws IOException {
+  public static List<Entry> entries(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       throw new InputException(
           "No models at %s: name a folder of bundles with --models".formatted(folder));
