@@ -11,7 +11,8 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.path.normpath(os.path.join(HERE, ".."))
+# Or an unpacked package, which is started in the same way.
+HOME = os.environ.get("SENOSCOPE_HOME") or os.path.normpath(os.path.join(HERE, ".."))
 SENOSCOPE = os.path.join(HOME, "senoscope")
 
 
