@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -119,11 +120,13 @@ final class Trainer {
       while (state.epoch() < training.epochs() && !stops(state)) {
         int epoch = state.epoch() + 1;
         long begun = System.nanoTime();
-        double trainingLoss = epoch(net, adam, average, batches, schedule, state, epoch, stage);
+        TrainingTally tally = new TrainingTally();
+        double trainingLoss =
+            epoch(net, adam, average, batches, schedule, state, epoch, tally, stage);
         double took = (System.nanoTime() - begun) / 1e9;
         images += train.length;
         seconds += took;
-        state = finish(net, adam, average, best, batches, state, epoch, trainingLoss, took);
+        state = finish(net, adam, average, best, batches, state, epoch, trainingLoss, tally, took);
         writeLog(state);
       }
       if (state.bestEpoch() == 0) {
@@ -160,6 +163,7 @@ final class Trainer {
       RateSchedule schedule,
       Checkpoint.State state,
       int epoch,
+      TrainingTally tally,
       Progress.Stage stage) {
     Recipe.Training training = recipe.training();
     int[] order = examples.training().clone();
@@ -173,7 +177,7 @@ final class Trainer {
     while (pass.hasNext()) {
       Batches.Batch batch = pass.next();
       Torch.seed(Seeds.mix(seed, step, 0, Seeds.DROPOUT));
-      double value = step(net, adam, batch, schedule.factor(step, state.plateau()));
+      double value = step(net, adam, batch, schedule.factor(step, state.plateau()), tally);
       batch.release();
       step++;
       follow(average, step);
@@ -199,8 +203,10 @@ final class Trainer {
     return sum / done;
   }
 
-  private double step(Net net, Adam adam, Batches.Batch batch, double factor) {
+  private double step(Net net, Adam adam, Batches.Batch batch, double factor, TrainingTally tally) {
     Recipe.Training training = recipe.training();
+    int[] truth = IntStream.of(batch.images()).map(image -> examples.label(0, image)).toArray();
+    float[] logits;
     double value;
     try (var _ = new PointerScope()) {
       net.zeroGradients();
@@ -210,6 +216,7 @@ final class Trainer {
         Net.Answer answer = net.forward(images, true, precision);
         total = loss.of(answer.logits(), batch.images());
         total.retainReference();
+        logits = Torch.values(answer.logits().getFirst());
       }
       // The forward pass's handles are closed: its memory goes as the backward pass uses it up.
       total.backward();
@@ -227,6 +234,7 @@ final class Trainer {
     if (!Double.isFinite(value)) {
       throw diverged("The loss became %s at step %d".formatted(value, adam.steps()));
     }
+    tally.add(logits, truth);
     return value;
   }
 
@@ -262,11 +270,14 @@ final class Trainer {
       Checkpoint.State before,
       int epoch,
       double trainingLoss,
+      TrainingTally tally,
       double seconds)
       throws IOException {
     Recipe.Training training = recipe.training();
     ObjectNode entry = Json.object("epoch").put("epoch", epoch);
+    entry.put("epochs", training.epochs());
     entry.put("trainingLoss", trainingLoss);
+    tally.addTo(entry);
     entry.put("seconds", seconds);
     entry.put("imagesPerSecond", examples.training().length / seconds);
     int bestEpoch = before.bestEpoch();
@@ -312,7 +323,7 @@ final class Trainer {
   private void writeLog(Checkpoint.State state) throws IOException {
     StringBuilder lines = new StringBuilder();
     state.history().forEach(entry -> lines.append(Json.formatLine(entry)).append('\n'));
-    AtomicFiles.writeString(folder.resolve("log.jsonl"), lines.toString());
+    AtomicFiles.writeString(folder.resolve(LearningCurves.LOG), lines.toString());
   }
 
   /**

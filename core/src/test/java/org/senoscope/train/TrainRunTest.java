@@ -225,6 +225,33 @@ class TrainRunTest {
   }
 
   @Test
+  void theLogTellsTrainingFromValidation() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 48, 40, 3);
+    train(
+        dataset,
+        List.of("train", "train", "validation"),
+        MadeDataset.recipe(4, "classWeights: none\n  labelSmoothing: 0"),
+        "run",
+        false,
+        Progress.NONE);
+    List<LearningCurves.Epoch> epochs = LearningCurves.read(folder.resolve("run")).epochs();
+    assertThat(epochs).hasSize(4);
+    assertThat(epochs)
+        .allSatisfy(
+            epoch -> {
+              assertThat(epoch.planned()).isEqualTo(4);
+              // Neither weighted nor smoothed, what is minimised is the log loss itself.
+              assertThat(epoch.trainingLoss()).isCloseTo(epoch.trainingObjective(), within(1e-5));
+              assertThat(epoch.trainingAccuracy() * 32 % 1).isZero();
+              assertThat(epoch.validationImages()).isEqualTo(16);
+              assertThat(epoch.validationAccuracy() * 16 % 1).isZero();
+              assertThat(epoch.validationLoss()).isPositive();
+            });
+    assertThat(epochs.getLast().trainingAccuracy())
+        .isGreaterThan(epochs.getFirst().trainingAccuracy());
+  }
+
+  @Test
   void refusesToMixRuns() throws IOException {
     Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 4);
     List<String> parts = List.of("train", "validation");
