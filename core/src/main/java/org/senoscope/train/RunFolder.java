@@ -20,6 +20,9 @@ final class RunFolder {
   /** The file that makes a folder a run's. */
   static final String RUN = "run.json";
 
+  /** The status of a run that has its bundle. */
+  static final String DONE = "done";
+
   private static final String RECIPE = "recipe.yaml";
 
   /** What a training writes: by these names its unfinished files are known from others'. */
@@ -73,6 +76,7 @@ final class RunFolder {
               tasks.stream()
                   .map(task -> Map.of("name", task.name(), "labels", task.labels()))
                   .toList()));
+      wanted.set("folds", Json.tree(request.assignments().folds()));
       wanted.put("status", "running");
       Json.write(description, wanted);
     }

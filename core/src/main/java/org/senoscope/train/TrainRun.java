@@ -92,7 +92,7 @@ public final class TrainRun {
       folder.prepare(request, tasks, manifestSha256, weights.origin());
       TrainReport report =
           run(request, tasks, network, labelled, weights, manifestSha256, begun, progress);
-      folder.mark("done");
+      folder.mark(RunFolder.DONE);
       return report;
     }
   }

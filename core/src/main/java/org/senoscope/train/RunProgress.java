@@ -1,0 +1,174 @@
+package org.senoscope.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.senoscope.files.Json;
+import org.senoscope.work.InputException;
+
+/**
+ * How far a run is, read from its folder by whoever watches, while another process may be training
+ * in it. Reading changes nothing there and holds nothing up.
+ *
+ * @param recipe the recipe's name
+ * @param dataset the data set's name
+ * @param tasks the names of its tasks, the main one first
+ * @param status whether it goes on
+ * @param updated when something was last written
+ * @param trainings in the order in which they are run
+ */
+public record RunProgress(
+    String recipe,
+    String dataset,
+    List<String> tasks,
+    Status status,
+    Instant updated,
+    List<Training> trainings) {
+  /** The name of a hold-out's only training. */
+  public static final String ONLY = "training";
+
+  /** The name of the training on all folds. */
+  public static final String FINAL = "final";
+
+  private static final Pattern FOLD = Pattern.compile("fold[0-9]{1,4}");
+
+  /** A run's description has some hundred bytes; what is much longer is none. */
+  private static final long LONGEST_DESCRIPTION = 1_000_000;
+
+  /** Whether a run goes on. */
+  public enum Status {
+    /** A process is at it. */
+    RUNNING,
+    /** It is not done and no process is at it; {@code train --resume} goes on with it. */
+    STOPPED,
+    /** It has its bundle. */
+    DONE
+  }
+
+  /**
+   * One training of a run.
+   *
+   * @param name of the fold left out, {@link #FINAL} or {@link #ONLY}
+   * @param folder where it writes
+   * @param done whether it has its bundle
+   * @param bestEpoch whose weights were kept; 0 while it is not done
+   */
+  public record Training(String name, Path folder, boolean done, int bestEpoch) {}
+
+  public RunProgress {
+    tasks = List.copyOf(tasks);
+    trainings = List.copyOf(trainings);
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @return empty when it holds no run, or none that can be read
+   */
+  public static Optional<RunProgress> read(Path folder) throws IOException {
+    Optional<JsonNode> found = small(folder.resolve(RunFolder.RUN), "run");
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode run = found.get();
+    List<String> folds = folds(folder, run);
+    List<Training> trainings = new ArrayList<>();
+    for (String fold : folds) {
+      trainings.add(training(fold, folder.resolve(fold)));
+    }
+    trainings.add(training(folds.isEmpty() ? ONLY : FINAL, folder));
+    return Optional.of(
+        new RunProgress(
+            run.path("name").asText(),
+            run.path("dataset").asText(),
+            run.path("tasks").findValuesAsText("name"),
+            status(folder, run),
+            updated(folder, trainings),
+            trainings));
+  }
+
+  private static Status status(Path folder, JsonNode run) throws IOException {
+    if (run.path("status").asText().equals(RunFolder.DONE)) {
+      return Status.DONE;
+    }
+    return RunLock.isHeld(folder) ? Status.RUNNING : Status.STOPPED;
+  }
+
+  /** As the description names them; of runs older than that, those whose folders are there. */
+  private static List<String> folds(Path folder, JsonNode run) throws IOException {
+    JsonNode told = run.path("folds");
+    if (told.isArray()) {
+      return told.valueStream().map(JsonNode::asText).filter(RunProgress::isFold).toList();
+    }
+    try (Stream<Path> inside = Files.list(folder)) {
+      return inside
+          .filter(Files::isDirectory)
+          .map(path -> String.valueOf(path.getFileName()))
+          .filter(RunProgress::isFold)
+          .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+          .toList();
+    } catch (NoSuchFileException | UncheckedIOException goneMeanwhile) {
+      return List.of();
+    }
+  }
+
+  /** What a file says becomes a path: so it must be a fold's name and nothing else. */
+  private static boolean isFold(String name) {
+    return FOLD.matcher(name).matches();
+  }
+
+  private static Training training(String name, Path folder) throws IOException {
+    Optional<JsonNode> result = small(folder.resolve(Fold.RESULT), "training");
+    return new Training(
+        name,
+        folder,
+        result.isPresent(),
+        result.map(json -> json.path("bestEpoch").asInt()).orElse(0));
+  }
+
+  private static Instant updated(Path folder, List<Training> trainings) throws IOException {
+    Instant last = modified(folder.resolve(RunFolder.RUN));
+    for (Training training : trainings) {
+      Instant log = modified(training.folder().resolve(LearningCurves.LOG));
+      last = log.isAfter(last) ? log : last;
+    }
+    return last;
+  }
+
+  private static Instant modified(Path file) throws IOException {
+    try {
+      FileTime time = Files.getLastModifiedTime(file);
+      return time.toInstant();
+    } catch (NoSuchFileException absent) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /** A small JSON file of a kind; empty where it is absent or something else. */
+  private static Optional<JsonNode> small(Path file, String kind) throws IOException {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > LONGEST_DESCRIPTION) {
+        return Optional.empty();
+      }
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      JsonNode json = Json.parse(text, String.valueOf(file.getFileName()));
+      return json.path("schema").asText().equals(Json.schema(kind))
+          ? Optional.of(json)
+          : Optional.empty();
+    } catch (NoSuchFileException | InputException foreign) {
+      return Optional.empty();
+    }
+  }
+}
