@@ -2,10 +2,12 @@ package org.senoscope.dataset;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.senoscope.study.Laterality;
 import org.senoscope.study.Modality;
 import org.senoscope.study.Roi;
+import org.senoscope.study.Task;
 import org.senoscope.study.View;
 
 /**
@@ -53,8 +55,16 @@ public record ManifestRow(
     }
   }
 
-  /** The label of a task. */
+  /** The label of a task, or of tasks joined ({@link Task#parts}) where the image has all. */
   public Optional<String> label(String task) {
-    return Optional.ofNullable(labels.get(task));
+    String own = labels.get(task);
+    if (own != null) {
+      return Optional.of(own);
+    }
+    List<String> parts = Task.parts(task);
+    List<String> found = parts.stream().map(labels::get).filter(Objects::nonNull).toList();
+    return parts.size() > 1 && found.size() == parts.size()
+        ? Optional.of(Task.joined(found))
+        : Optional.empty();
   }
 }

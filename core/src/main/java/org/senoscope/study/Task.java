@@ -10,6 +10,9 @@ import java.util.List;
  * abnormality} CALC, CIRC, SPIC, MISC, ARCH, ASYM, NORM; {@code tissue} F, G, D; {@code density} 1
  * to 4; {@code cancer} 0, 1. A data set with other labels keeps its own.
  *
+ * <p>Tasks can be joined: {@code density+pathology} has a label for each pair that occurs, such as
+ * {@code 2 malignant}, of every image that is labelled for both.
+ *
  * @param name as in the manifest's column {@code label.<name>}
  * @param labels at least two, without repeats
  */
@@ -32,6 +35,8 @@ public record Task(String name, List<String> labels) {
   /** The labels of class folders that no task was named for. */
   public static final String CLASS = "class";
 
+  private static final String JOIN = "+";
+
   public Task {
     labels = List.copyOf(labels);
     if (name.isBlank()) {
@@ -48,13 +53,7 @@ public record Task(String name, List<String> labels) {
    * malignant), then all others alphabetically.
    */
   public static List<String> order(String task, Iterable<String> labels) {
-    List<String> known =
-        switch (task) {
-          case PATHOLOGY -> List.of("normal", "benign", "malignant");
-          case ABNORMALITY -> List.of("CALC", "CIRC", "SPIC", "MISC", "ARCH", "ASYM", "NORM");
-          case TISSUE -> List.of("F", "G", "D");
-          default -> List.of();
-        };
+    List<String> known = known(task);
     var found = new java.util.TreeSet<String>();
     labels.forEach(found::add);
     List<String> ordered = new java.util.ArrayList<>();
@@ -65,6 +64,38 @@ public record Task(String name, List<String> labels) {
     }
     ordered.addAll(found);
     return List.copyOf(ordered);
+  }
+
+  /** The labels of a task that the field shares, in the usual order; of joined ones every pair. */
+  private static List<String> known(String task) {
+    List<String> parts = parts(task);
+    if (parts.size() > 1) {
+      return parts.stream()
+          .map(Task::known)
+          .reduce(
+              (some, more) ->
+                  some.stream()
+                      .flatMap(one -> more.stream().map(other -> joined(List.of(one, other))))
+                      .toList())
+          .orElseThrow();
+    }
+    return switch (task) {
+      case PATHOLOGY -> List.of("normal", "benign", "malignant");
+      case ABNORMALITY -> List.of("CALC", "CIRC", "SPIC", "MISC", "ARCH", "ASYM", "NORM");
+      case TISSUE -> List.of("F", "G", "D");
+      case DENSITY -> List.of("1", "2", "3", "4");
+      default -> List.of();
+    };
+  }
+
+  /** The tasks that a name joins; the task alone where it joins none. */
+  public static List<String> parts(String name) {
+    return List.of(name.split(java.util.regex.Pattern.quote(JOIN), -1));
+  }
+
+  /** The label of joined tasks for an image with these labels, in the tasks' order. */
+  public static String joined(List<String> labels) {
+    return String.join(" ", labels);
   }
 
   /** The place of a label among the network's outputs. */
