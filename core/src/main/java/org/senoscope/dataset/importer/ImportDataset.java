@@ -109,7 +109,8 @@ public final class ImportDataset {
     return content;
   }
 
-  private static ObjectNode describe(Importer importer, ImportedContent content) {
+  private static ObjectNode describe(Importer importer, ImportedContent content)
+      throws IOException {
     SetDescription description = importer.description();
     ObjectNode json = Json.object("dataset");
     json.put("name", description.name()).put("importer", importer.name());

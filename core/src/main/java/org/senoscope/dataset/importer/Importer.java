@@ -10,8 +10,8 @@ public interface Importer {
   /** The layout's name, such as {@code busi}. */
   String name();
 
-  /** What the set is and whose. */
-  SetDescription description();
+  /** What the set is and whose, and the tasks that its images are labelled for. */
+  SetDescription description() throws IOException;
 
   /**
    * Lists every image and every file that cannot be one.

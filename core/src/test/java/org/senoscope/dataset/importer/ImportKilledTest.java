@@ -48,7 +48,7 @@ class ImportKilledTest {
     }
 
     @Override
-    public SetDescription description() {
+    public SetDescription description() throws IOException {
       return importer.description();
     }
 

@@ -2,12 +2,15 @@ package org.senoscope.dataset.importer.formats;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.importer.Candidate;
 import org.senoscope.dataset.importer.Importer;
@@ -20,14 +23,45 @@ import org.senoscope.work.InputException;
  * One folder per class, the folder's name being the label; images may lie deeper. Where every
  * folder at the top is a published part (train, valid, test), the classes lie within, and the part
  * is kept as a column.
+ *
+ * <p>Where every class folder is named by breast density and pathology, as {@code Density2Benign},
+ * {@code density 4 malignant} or {@code Density3_Malignant}, both are labels of their own tasks
+ * too.
  */
 final class FoldersImporter implements Importer {
   static final String NAME = "folders";
+
+  private static final Pattern DENSITY_AND_PATHOLOGY =
+      Pattern.compile(
+          "density[\\s_-]*([1-4])[\\s_-]*(normal|benign|malignant)", Pattern.CASE_INSENSITIVE);
 
   private final Path folder;
   private final String task;
   private final Optional<Modality> modality;
   private final @Nullable Pattern patient;
+  private @Nullable Listing listing;
+
+  /**
+   * The files, and how the folders are to be read.
+   *
+   * @param depth how many folders deep the classes' are
+   * @param densities whether the classes' folders are named by density and pathology
+   */
+  private record Listing(List<SourceFiles.Found> files, int depth, boolean densities) {
+    static Listing of(List<SourceFiles.Found> files) {
+      int depth = isParted(files) ? 2 : 1;
+      List<SourceFiles.Found> inClasses =
+          files.stream().filter(file -> file.parts().size() > depth).toList();
+      return new Listing(
+          files,
+          depth,
+          !inClasses.isEmpty()
+              && inClasses.stream()
+                  .allMatch(
+                      file ->
+                          DENSITY_AND_PATHOLOGY.matcher(file.parts().get(depth - 1)).matches()));
+    }
+  }
 
   /**
    * An importer of a folder.
@@ -48,8 +82,15 @@ final class FoldersImporter implements Importer {
     return NAME;
   }
 
+  private Listing listing() throws IOException {
+    if (listing == null) {
+      listing = Listing.of(SourceFiles.below(folder));
+    }
+    return listing;
+  }
+
   @Override
-  public SetDescription description() {
+  public SetDescription description() throws IOException {
     return new SetDescription(
         SourceFiles.nameOf(folder),
         SourceFiles.nameOf(folder),
@@ -58,14 +99,15 @@ final class FoldersImporter implements Importer {
         patient == null
             ? List.of("Patients are not known: images of one woman are not kept together.")
             : List.of("Patients are taken from the files' names."),
-        List.of(task));
+        listing().densities()
+            ? Stream.of(task, Task.DENSITY, Task.PATHOLOGY).distinct().toList()
+            : List.of(task));
   }
 
   @Override
   public void list(Sink sink) throws IOException {
-    List<SourceFiles.Found> files = SourceFiles.below(folder);
-    boolean parted = isParted(files);
-    int depth = parted ? 2 : 1;
+    List<SourceFiles.Found> files = listing().files();
+    int depth = listing().depth();
     if (files.stream().noneMatch(file -> file.parts().size() > depth)) {
       throw new InputException(
           "%s needs one folder per class, with the images in them".formatted(folder));
@@ -78,15 +120,16 @@ final class FoldersImporter implements Importer {
       } else if (parts.size() <= depth) {
         sink.reject(file.relative(), "it lies beside the class folders, so it has no class");
       } else {
-        String published = parted ? PublishedParts.of(parts.getFirst()).orElse("") : "";
+        String published = depth > 1 ? PublishedParts.of(parts.getFirst()).orElse("") : "";
         accept(file, parts.get(depth - 1), published, sink);
       }
     }
   }
 
-  private void accept(SourceFiles.Found file, String label, String published, Sink sink) {
+  private void accept(SourceFiles.Found file, String label, String published, Sink sink)
+      throws IOException {
     Candidate candidate =
-        file.candidate().by(modality).labelled(Map.of(task, label)).published(published);
+        file.candidate().by(modality()).labelled(labels(label)).published(published);
     if (patient == null) {
       sink.accept(candidate);
       return;
@@ -97,6 +140,24 @@ final class FoldersImporter implements Importer {
     } else {
       sink.reject(file.relative(), "its name does not match --patient-pattern");
     }
+  }
+
+  /** Density is a word of mammography: such folders hold mammograms unless the user says else. */
+  private Optional<Modality> modality() throws IOException {
+    return modality.isEmpty() && listing().densities() ? Optional.of(Modality.MG) : modality;
+  }
+
+  private Map<String, String> labels(String folderName) throws IOException {
+    Map<String, String> labels = new HashMap<>();
+    if (listing().densities()) {
+      Matcher named = DENSITY_AND_PATHOLOGY.matcher(folderName);
+      if (named.matches()) {
+        labels.put(Task.DENSITY, named.group(1));
+        labels.put(Task.PATHOLOGY, named.group(2).toLowerCase(Locale.ROOT));
+      }
+    }
+    labels.put(task, folderName); // last: a task that the user named is the folders' own
+    return labels;
   }
 
   /** Whether the folders at the top are all published parts that hold folders. */

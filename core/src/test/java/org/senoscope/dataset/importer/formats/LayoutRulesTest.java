@@ -54,6 +54,32 @@ class LayoutRulesTest {
   }
 
   @Test
+  void foldersNamedByDensityAndPathologyLabelBothTasks() throws IOException {
+    Path source = folder.resolve("source");
+    Layout.write(source, "Density1Benign/a.png", Layout.image(1));
+    Layout.write(source, "density 4 MALIGNANT/b.png", Layout.image(2));
+    Layout.write(source, "Density2_Malignant/deeper/c.png", Layout.image(3));
+    run(new FoldersImporter(source, "", Optional.empty(), ""));
+    assertThat(row("density 4 MALIGNANT/b.png").labels())
+        .isEqualTo(
+            Map.of("class", "density 4 MALIGNANT", "density", "4", "pathology", "malignant"));
+    assertThat(row("Density2_Malignant/deeper/c.png").label("density+pathology"))
+        .contains("2 malignant");
+    assertThat(row("Density1Benign/a.png").modality()).contains(Modality.MG);
+  }
+
+  @Test
+  void oneFolderOfAnotherNameLeavesAllFoldersClasses() throws IOException {
+    Path source = folder.resolve("source");
+    Layout.write(source, "Density1Benign/a.png", Layout.image(1));
+    Layout.write(source, "Density5Benign/b.png", Layout.image(2));
+    run(new FoldersImporter(source, "", Optional.empty(), ""));
+    assertThat(row("Density1Benign/a.png").labels()).isEqualTo(Map.of("class", "Density1Benign"));
+    assertThat(row("Density1Benign/a.png").label("density+pathology")).isEmpty();
+    assertThat(row("Density1Benign/a.png").modality()).isEmpty();
+  }
+
+  @Test
   void busiMergesSeveralMasksOfOneImage() throws IOException {
     make(Layout.BUSI);
     run(Layout.BUSI);
