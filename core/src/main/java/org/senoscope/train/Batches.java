@@ -85,14 +85,19 @@ final class Batches implements AutoCloseable {
   /** Decides the draw for an image. */
   @FunctionalInterface
   interface Draws {
-    /** The draw for the image at a place of the epoch. */
-    Augmentation.Draw of(int image);
+    /** The draw for an image, which stands at a position of the pass. */
+    Augmentation.Draw of(int image, int position);
   }
 
-  /** The draws of an epoch's training images. */
-  static Draws augmented(Augmentation augmentation, long seed, int epoch) {
-    return image ->
-        augmentation.draw(new SplittableRandom(Seeds.mix(seed, epoch, image, Seeds.AUGMENTATION)));
+  /** The draws of an epoch's training images; an image that comes again is drawn anew. */
+  static Draws augmented(Augmentation augmentation, long seed, int epoch, EpochOrder order) {
+    return (image, position) -> {
+      long drawn = Seeds.mix(seed, epoch, image, Seeds.AUGMENTATION);
+      int occurrence = order.occurrence(position);
+      return augmentation.draw(
+          new SplittableRandom(
+              occurrence == 0 ? drawn : Seeds.mix(drawn, occurrence, 0, Seeds.AUGMENTATION)));
+    };
   }
 
   /** A pass over batches, each ready before it is asked for. */
@@ -102,6 +107,7 @@ final class Batches implements AutoCloseable {
     private final java.util.ArrayDeque<CompletableFuture<Batch>> ready =
         new java.util.ArrayDeque<>();
     private int begun;
+    private int position;
 
     Pass(List<int[]> batches, Draws draws) {
       this.batches = batches;
@@ -119,7 +125,9 @@ final class Batches implements AutoCloseable {
         if (memory == null) {
           break;
         }
-        ready.add(fill(batches.get(begun++), memory, draws));
+        int[] images = batches.get(begun++);
+        ready.add(fill(images, position, memory, draws));
+        position += images.length;
       }
       return ready.remove().join();
     }
@@ -130,7 +138,8 @@ final class Batches implements AutoCloseable {
     return new Pass(batches, draws);
   }
 
-  private CompletableFuture<Batch> fill(int[] images, FloatPointer memory, Draws draws) {
+  private CompletableFuture<Batch> fill(
+      int[] images, int position, FloatPointer memory, Draws draws) {
     FloatBuffer target = memory.asByteBuffer().asFloatBuffer();
     CompletableFuture<?>[] parts = new CompletableFuture<?>[images.length];
     for (int place = 0; place < images.length; place++) {
@@ -140,7 +149,8 @@ final class Batches implements AutoCloseable {
               () -> {
                 byte[] own = levels.get();
                 cache.read(images[at], own);
-                Augmentation.apply(draws.of(images[at]), own, input, target, at * input.size());
+                Augmentation.apply(
+                    draws.of(images[at], position + at), own, input, target, at * input.size());
               },
               pool);
     }
@@ -149,7 +159,7 @@ final class Batches implements AutoCloseable {
 
   /** Cuts an order of images into batches of nearly equal size, at most {@code largest} each. */
   static List<int[]> cut(int[] order, int largest) {
-    int count = (order.length + largest - 1) / largest;
+    int count = count(order.length, largest);
     List<int[]> batches = new ArrayList<>(count);
     for (int batch = 0; batch < count; batch++) {
       int from = (int) ((long) order.length * batch / count);
@@ -157,6 +167,11 @@ final class Batches implements AutoCloseable {
       batches.add(java.util.Arrays.copyOfRange(order, from, to));
     }
     return batches;
+  }
+
+  /** How many batches so many images are cut into. */
+  static int count(int images, int largest) {
+    return (images + largest - 1) / largest;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.senoscope.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.study.Task;
 
@@ -57,6 +59,15 @@ final class Examples {
   /** An image's label of a task; below 0 where it has none. */
   int label(int task, int image) {
     return labels[task][image];
+  }
+
+  /** Training images by label of the main task; labels without an image are left out. */
+  List<int[]> byLabel() {
+    return IntStream.rangeClosed(0, Arrays.stream(labels[0]).max().orElse(NO_LABEL))
+        .mapToObj(
+            label -> Arrays.stream(training).filter(image -> labels[0][image] == label).toArray())
+        .filter(same -> same.length > 0)
+        .toList();
   }
 
   /** How many training images have each label of a task. */

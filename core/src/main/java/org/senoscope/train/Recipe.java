@@ -69,6 +69,7 @@ public record Recipe(
             Optional.empty(),
             t.movingAverage(),
             t.classWeights(),
+            t.perClass(),
             t.labelSmoothing(),
             t.precision(),
             t.seed());
@@ -163,6 +164,8 @@ public record Recipe(
    *     back; empty for never
    * @param movingAverage of the weights, per step; 0 for none
    * @param classWeights of the labels
+   * @param perClass images that an epoch takes of each label of the main task, each time changed
+   *     anew; empty for every image once
    * @param labelSmoothing share of the truth given to all labels alike
    * @param precision empty for what is fastest here
    * @param seed of starting weights, order, augmentation and dropout
@@ -181,6 +184,7 @@ public record Recipe(
       Optional<Integer> patience,
       double movingAverage,
       ClassWeights classWeights,
+      Optional<Integer> perClass,
       double labelSmoothing,
       Optional<Precision> precision,
       long seed) {

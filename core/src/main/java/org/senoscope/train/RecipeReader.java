@@ -404,6 +404,9 @@ public final class RecipeReader {
                     Map.entry("none", Recipe.ClassWeights.NONE),
                     Map.entry("inverse", Recipe.ClassWeights.INVERSE),
                     Map.entry("sqrt", Recipe.ClassWeights.SQUARE_ROOT))),
+            section.has("perClass")
+                ? Optional.of(section.whole("perClass", 1, 1, 1_000_000))
+                : Optional.empty(),
             section.real("labelSmoothing", 0, 0, 0.9),
             section.choice("precision", Optional.empty(), precisions),
             section.seed("seed", 1));

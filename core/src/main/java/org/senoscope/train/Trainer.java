@@ -95,8 +95,9 @@ final class Trainer {
   /** Trains, from the folder's checkpoint where there is one. */
   Outcome run(Net net) throws IOException {
     Recipe.Training training = recipe.training();
-    int[] train = examples.training();
-    int stepsPerEpoch = Batches.cut(train, training.batch()).size();
+    int longest = Math.max(examples.training().length, examples.validation().length);
+    int perEpoch = perEpoch();
+    int stepsPerEpoch = Batches.count(perEpoch, training.batch());
     RateSchedule schedule = RateSchedule.of(training, stepsPerEpoch);
     try (Adam adam = new Adam(net, training.decoupledDecay());
         Shadow average = new Shadow(net);
@@ -105,7 +106,7 @@ final class Trainer {
             new Batches(
                 examples.cache(),
                 recipe.input(),
-                Math.min(training.batch(), Math.max(train.length, examples.validation().length)),
+                Math.min(training.batch(), Math.max(perEpoch, longest)),
                 Math.max(1, Runtime.getRuntime().availableProcessors()));
         Progress.Stage stage =
             progress.stage("training", (long) stepsPerEpoch * training.epochs())) {
@@ -124,7 +125,7 @@ final class Trainer {
         double trainingLoss =
             epoch(net, adam, average, batches, schedule, state, epoch, tally, stage);
         double took = (System.nanoTime() - begun) / 1e9;
-        images += train.length;
+        images += perEpoch;
         seconds += took;
         state = finish(net, adam, average, best, batches, state, epoch, trainingLoss, tally, took);
         writeLog(state);
@@ -149,6 +150,11 @@ final class Trainer {
     }
   }
 
+  /** Images that an epoch takes. */
+  private int perEpoch() {
+    return EpochOrder.length(examples.training(), examples.byLabel(), recipe.training().perClass());
+  }
+
   private boolean stops(Checkpoint.State state) {
     return recipe.training().patience().isPresent()
         && state.bestEpoch() > 0
@@ -166,10 +172,13 @@ final class Trainer {
       TrainingTally tally,
       Progress.Stage stage) {
     Recipe.Training training = recipe.training();
-    int[] order = examples.training().clone();
-    shuffle(order, new SplittableRandom(Seeds.mix(seed, epoch, 0, Seeds.ORDER)));
-    List<int[]> cut = Batches.cut(order, training.batch());
-    Batches.Pass pass = batches.pass(cut, Batches.augmented(recipe.augmentation(), seed, epoch));
+    EpochOrder order =
+        EpochOrder.of(examples.training(), examples.byLabel(), training.perClass(), seed, epoch);
+    int perEpoch = order.images().length;
+    Batches.Pass pass =
+        batches.pass(
+            Batches.cut(order.images(), training.batch()),
+            Batches.augmented(recipe.augmentation(), seed, epoch, order));
     double sum = 0;
     int done = 0;
     long begun = System.nanoTime();
@@ -185,9 +194,7 @@ final class Trainer {
       done += batch.images().length;
       double rate = done / ((System.nanoTime() - begun) / 1e9);
       double left =
-          ((double) examples.training().length * training.epochs()
-                  - ((double) (epoch - 1) * examples.training().length + done))
-              / rate;
+          ((double) perEpoch * training.epochs() - ((double) (epoch - 1) * perEpoch + done)) / rate;
       stage.advance(
           1,
           String.format(
@@ -279,7 +286,7 @@ final class Trainer {
     entry.put("trainingLoss", trainingLoss);
     tally.addTo(entry);
     entry.put("seconds", seconds);
-    entry.put("imagesPerSecond", examples.training().length / seconds);
+    entry.put("imagesPerSecond", perEpoch() / seconds);
     int bestEpoch = before.bestEpoch();
     double bestLoss = before.bestLoss();
     double plateau = before.plateau();
@@ -337,11 +344,11 @@ final class Trainer {
       return;
     }
     int[] order = examples.training().clone();
-    shuffle(order, new SplittableRandom(Seeds.mix(seed, 0, 0, Seeds.STATISTICS)));
+    EpochOrder.shuffle(order, new SplittableRandom(Seeds.mix(seed, 0, 0, Seeds.STATISTICS)));
     int[] counted = Arrays.copyOf(order, Math.min(order.length, MOST_COUNTED));
     Batches.Pass pass =
         batches.pass(
-            Batches.cut(counted, recipe.training().batch()), _ -> Augmentation.Draw.IDENTITY);
+            Batches.cut(counted, recipe.training().batch()), (_, _) -> Augmentation.Draw.IDENTITY);
     for (int before = 0; pass.hasNext(); before++) {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
@@ -385,7 +392,7 @@ final class Trainer {
 
   private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {
     Batches.Pass pass =
-        batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), image -> draw);
+        batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), (_, _) -> draw);
     int at = 0;
     while (pass.hasNext()) {
       Batches.Batch batch = pass.next();
@@ -413,16 +420,6 @@ final class Trainer {
       mean[i] = (float) (recipe.mirroredAveraging() ? logits[i] / 2 : logits[i]);
     }
     return recipe.network().output().probabilities(mean);
-  }
-
-  /** Fisher and Yates. */
-  private static void shuffle(int[] order, SplittableRandom random) {
-    for (int last = order.length - 1; last > 0; last--) {
-      int other = random.nextInt(last + 1);
-      int kept = order[last];
-      order[last] = order[other];
-      order[other] = kept;
-    }
   }
 
   private static String lastValidation(Checkpoint.State state) {
