@@ -39,6 +39,14 @@ final class SplitCommand implements Callable<Integer> {
       description = "Another seed deals otherwise (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
+  @Option(
+      names = "--demonstrate-leakage",
+      description = {
+        "Deal images one by one, whatever belongs together, to show what that does to figures.",
+        "All that comes of such a split is marked as a demonstration, and is never a result."
+      })
+  private boolean demonstrateLeakage;
+
   @Mixin private Output output;
 
   /** Folds or hold-out, one of them. */
@@ -64,8 +72,11 @@ final class SplitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Parts parts = form == null ? Parts.holdout(DEFAULT_RATIO) : form.parts();
+    Dataset dataset = Dataset.open(folder);
     SplitSummary summary =
-        SplitDataset.run(Dataset.open(folder), parts, task, seed, output.progress());
+        demonstrateLeakage
+            ? SplitDataset.demonstrateLeakage(dataset, parts, task, seed)
+            : SplitDataset.run(dataset, parts, task, seed, output.progress());
     output.result(summary.toJson(), summary.toText());
     return 0;
   }

@@ -66,6 +66,14 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on with the run in --out.")
   private boolean resume;
 
+  @Option(
+      names = "--demonstrate-leakage",
+      description = {
+        "Train on a split that was made with --demonstrate-leakage. The run, its bundle and its",
+        "report are marked as a demonstration, never as a result."
+      })
+  private boolean demonstrateLeakage;
+
   @Mixin private Output output;
 
   @Override
@@ -86,7 +94,8 @@ final class TrainCommand implements Callable<Integer> {
                       RecipeImages.assignments(read, dataset, output.progress()),
                       out == null ? Path.of("runs", read.name()) : out,
                       Optional.ofNullable(init),
-                      resume),
+                      resume,
+                      demonstrateLeakage),
                   output.progress());
       output.result(report.toJson(), text(report));
     } finally {

@@ -10,6 +10,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -98,6 +99,13 @@ public record Groups(Map<String, Entry> entries) {
                       image, entry.group, entry.why, entry.duplicates, entry.unreadable));
           csv.flush();
         });
+  }
+
+  /** Every image by itself, where nothing is known of what belongs together. */
+  public static Groups alone(Collection<String> images) {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    images.forEach(image -> entries.put(image, new Entry(image, "", "", "")));
+    return new Groups(entries);
   }
 
   /**

@@ -36,6 +36,7 @@ final class Cohort {
   private final OptionalLong seed;
   private final String manifestSha256;
   private final String splitSha256;
+  private final boolean demonstratesLeakage;
 
   private Cohort(
       Dataset dataset,
@@ -45,7 +46,8 @@ final class Cohort {
       Map<String, String> parts,
       OptionalLong seed,
       String manifestSha256,
-      String splitSha256) {
+      String splitSha256,
+      boolean demonstratesLeakage) {
     this.dataset = dataset;
     this.rows = rows;
     this.groups = groups;
@@ -54,6 +56,7 @@ final class Cohort {
     this.seed = seed;
     this.manifestSha256 = manifestSha256;
     this.splitSha256 = splitSha256;
+    this.demonstratesLeakage = demonstratesLeakage;
   }
 
   /**
@@ -75,13 +78,16 @@ final class Cohort {
     Map<String, String> parts = Map.of();
     OptionalLong seed = OptionalLong.empty();
     String splitSha256 = "";
+    boolean demonstratesLeakage = false;
     if (Files.exists(dataset.splitFile())) {
       Split split = Split.read(dataset);
       parts = split.assignments();
       seed = OptionalLong.of(split.seed());
       splitSha256 = Hashes.sha256(dataset.splitFile());
+      demonstratesLeakage = split.demonstratesLeakage();
     }
-    return new Cohort(dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256);
+    return new Cohort(
+        dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256, demonstratesLeakage);
   }
 
   private static List<String> groups(
@@ -149,6 +155,11 @@ final class Cohort {
 
   boolean hasSplit() {
     return !parts.isEmpty();
+  }
+
+  /** Whether the split cuts groups on purpose. */
+  boolean demonstratesLeakage() {
+    return demonstratesLeakage;
   }
 
   OptionalLong seed() {

@@ -136,6 +136,7 @@ public final class EvaluateModel {
             overlap.seen(images),
             0,
             looks,
+            cohort.demonstratesLeakage(),
             notes);
     return new Evaluation(
         candidate.model(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,12 +60,13 @@ public final class EvaluatePredictions {
           protocol(
               predictions.cases(),
               OptionalLong.empty(),
-              grouped ? List.of("column group of the file") : List.of());
+              grouped ? List.of("column group of the file") : List.of(),
+              false);
       return evaluation(
           model,
           new Evaluation.Images("", "", predictions.cases().size(), groups(predictions.cases())),
           protocol,
-          TaskEvaluation.of(task, predictions.cases(), Map.of(), EvaluateModel.SEED));
+          List.of(TaskEvaluation.of(task, predictions.cases(), Map.of(), EvaluateModel.SEED)));
     }
     Cohort cohort = Cohort.open(dataset.get());
     PredictionsFile predictions =
@@ -84,8 +86,8 @@ public final class EvaluatePredictions {
     return evaluation(
         model,
         cohort.images(),
-        protocol(cases, cohort.seed(), cohort.groupedBy()),
-        TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED));
+        protocol(cases, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage()),
+        List.of(TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED)));
   }
 
   /** Whether a run has folds; without, its predictions are of the images that it chose on. */
@@ -109,6 +111,24 @@ public final class EvaluatePredictions {
     }
   }
 
+  /**
+   * What a training scored for one task.
+   *
+   * @param cases each with the part that its model was not trained on
+   */
+  public record Scores(Task task, List<ScoredCase> cases) {
+    public Scores {
+      cases = List.copyOf(cases);
+    }
+  }
+
+  private static List<ScoredCase> eachImageOnce(List<Scores> scores) {
+    Map<String, ScoredCase> images = new LinkedHashMap<>();
+    scores.forEach(
+        each -> each.cases().forEach(scored -> images.putIfAbsent(scored.image(), scored)));
+    return List.copyOf(images.values());
+  }
+
   /** Gives perceptual hashes. */
   @FunctionalInterface
   public interface Hashing {
@@ -122,21 +142,23 @@ public final class EvaluatePredictions {
    * @param hashes reads images, where some were seen before the run
    */
   static Evaluation ofRun(Path run, Dataset dataset, Hashing hashes) throws IOException {
-    Path file = run.resolve(PredictionsFile.NAME);
     Bundle bundle = Bundle.open(run.resolve("bundle"));
-    PredictionsFile predictions = PredictionsFile.read(file);
-    Task task =
-        bundle.description().tasks().stream()
-            .filter(each -> each.labels().equals(predictions.labels()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "%s scores %s, which is no task of the run's bundle"
-                            .formatted(file, predictions.labels())));
+    List<Scores> scores = new ArrayList<>();
+    for (Task task : bundle.description().tasks()) {
+      Path own = PredictionsFile.in(run, bundle.description().tasks(), task);
+      if (Files.exists(own)) {
+        PredictionsFile predictions = PredictionsFile.read(own);
+        if (!predictions.labels().equals(task.labels())) {
+          throw new InputException(
+              "%s scores %s, task %s of the run's bundle has %s; has a file been replaced?"
+                  .formatted(own, predictions.labels(), task.name(), task.labels()));
+        }
+        scores.add(new Scores(task, predictions.cases()));
+      }
+    }
     Map<String, Fingerprint> trained = new TreeMap<>();
     Set<String> parts = new TreeSet<>();
-    predictions.cases().forEach(scored -> parts.add(scored.part()));
+    scores.forEach(task -> task.cases().forEach(scored -> parts.add(scored.part())));
     for (String part : parts) {
       Path ofFold = run.resolve(part).resolve("bundle");
       if (part.matches(FOLD) && Files.exists(ofFold)) {
@@ -144,12 +166,7 @@ public final class EvaluatePredictions {
       }
     }
     WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
-    return ofTraining(
-            identity(bundle),
-            task,
-            predictions.cases(),
-            dataset,
-            new Trained(trained, origin, hashes))
+    return ofTraining(identity(bundle), scores, dataset, new Trained(trained, origin, hashes))
         .preparedBy(bundle.description().preprocessing());
   }
 
@@ -158,17 +175,24 @@ public final class EvaluatePredictions {
    * the validation part.
    *
    * @param model what the numbers are shown for
-   * @param task what was scored
-   * @param cases each with the part that its model was not trained on
+   * @param scores of each task that was scored, the main one first
    * @param dataset the images' data set
    * @param trained what the models had seen
    */
   public static Evaluation ofTraining(
-      Evaluation.Model model, Task task, List<ScoredCase> cases, Dataset dataset, Trained trained)
+      Evaluation.Model model, List<Scores> scores, Dataset dataset, Trained trained)
       throws IOException {
     Cohort cohort = Cohort.open(dataset);
-    List<ScoredCase> known = checked("The training", task, cases, cohort);
-    Protocol plain = protocol(known, cohort.seed(), cohort.groupedBy());
+    List<Scores> checkedScores =
+        scores.stream()
+            .map(
+                each ->
+                    new Scores(
+                        each.task(), checked("The training", each.task(), each.cases(), cohort)))
+            .toList();
+    List<ScoredCase> known = eachImageOnce(checkedScores);
+    Protocol plain =
+        protocol(known, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage());
     boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
     Map<String, List<String>> images = new TreeMap<>();
     known.forEach(
@@ -197,7 +221,11 @@ public final class EvaluatePredictions {
     if (folds) {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
       long labelled =
-          cohort.rows().values().stream().filter(row -> row.label(task.name()).isPresent()).count();
+          cohort.rows().values().stream()
+              .filter(
+                  row ->
+                      scores.stream().anyMatch(each -> row.label(each.task().name()).isPresent()))
+              .count();
       if (labelled > known.size()) {
         notes.add(
             "%d of %d labelled images are in no fold."
@@ -215,12 +243,17 @@ public final class EvaluatePredictions {
             seen,
             plain.groupsCut(),
             0,
+            cohort.demonstratesLeakage(),
             notes);
     return evaluation(
         model,
         cohort.images(),
         protocol,
-        TaskEvaluation.of(task, known, cohort.rows(), EvaluateModel.SEED));
+        checkedScores.stream()
+            .map(
+                each ->
+                    TaskEvaluation.of(each.task(), each.cases(), cohort.rows(), EvaluateModel.SEED))
+            .toList());
   }
 
   /** Holds pictures against those from elsewhere, such as those that initial weights had seen. */
@@ -263,18 +296,21 @@ public final class EvaluatePredictions {
       Evaluation.Model model,
       Evaluation.Images images,
       Protocol protocol,
-      TaskEvaluation evaluation) {
+      List<TaskEvaluation> tasks) {
     return new Evaluation(
         model,
         images,
         protocol,
-        List.of(evaluation),
+        tasks,
         Provenance.now("", images.manifestSha256(), EvaluateModel.SEED));
   }
 
   /** What the parts of the cases tell by themselves. */
   private static Protocol protocol(
-      List<ScoredCase> cases, OptionalLong seed, List<String> groupedBy) {
+      List<ScoredCase> cases,
+      OptionalLong seed,
+      List<String> groupedBy,
+      boolean demonstratesLeakage) {
     Set<String> parts = new TreeSet<>();
     Map<String, Set<String>> partsOfGroup = new HashMap<>();
     for (ScoredCase scored : cases) {
@@ -294,6 +330,7 @@ public final class EvaluatePredictions {
         0,
         (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count(),
         0,
+        demonstratesLeakage,
         List.of());
   }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.study.Prediction;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
 /**
@@ -34,6 +35,19 @@ public record PredictionsFile(List<String> labels, List<ScoredCase> cases) {
   public static final String NAME = "predictions.csv";
 
   private static final String SCORE = "score_";
+
+  /**
+   * Where a task's predictions lie in a folder: the main task's in {@link #NAME}, another's in a
+   * file that is named after it.
+   *
+   * @param tasks all, the main one first
+   */
+  public static Path in(Path folder, List<Task> tasks, Task task) {
+    return folder.resolve(
+        task.equals(tasks.getFirst())
+            ? NAME
+            : "predictions-%s.csv".formatted(task.name().replaceAll("\\W", "_")));
+  }
 
   /**
    * What a data set knows of a file that was predicted.

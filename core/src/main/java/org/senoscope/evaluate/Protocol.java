@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.senoscope.files.Json;
 import org.senoscope.model.WeightsOrigin;
+import org.senoscope.split.Split;
 
 /**
  * How the numbers came about; without it they say nothing.
@@ -22,6 +23,8 @@ import org.senoscope.model.WeightsOrigin;
  * @param groupsCut groups that lie in more than one part of the split
  * @param testLooks how many evaluations of this part there have been, this one included; 0 where
  *     none is counted
+ * @param demonstratesLeakage whether the split cuts groups on purpose: the numbers are a
+ *     demonstration and never a result
  * @param notes further things a reader must know, in sentences
  */
 public record Protocol(
@@ -34,9 +37,13 @@ public record Protocol(
     int seenInTraining,
     int groupsCut,
     int testLooks,
+    boolean demonstratesLeakage,
     List<String> notes) {
   /** The decision rule while bundles have no operating points. */
   private static final String NO_THRESHOLD = "none: the label of the highest probability";
+
+  private static final String LEAKAGE =
+      "demonstration of leakage, never a result: images were dealt one by one, so that one person's images or one image's copies are in training and test";
 
   /** What was evaluated on what. */
   public enum Kind {
@@ -104,7 +111,17 @@ public record Protocol(
   /** The same with other notes. */
   Protocol noting(List<String> others) {
     return new Protocol(
-        kind, part, groupedBy, folds, seed, origin, seenInTraining, groupsCut, testLooks, others);
+        kind,
+        part,
+        groupedBy,
+        folds,
+        seed,
+        origin,
+        seenInTraining,
+        groupsCut,
+        testLooks,
+        demonstratesLeakage,
+        others);
   }
 
   /** What a reader must know of the weights that training began with; mostly nothing. */
@@ -120,7 +137,10 @@ public record Protocol(
    * checked against the groups <em>and</em> the images against the training fingerprint.
    */
   public boolean leakFree() {
-    return origin == Origin.CHECKED && seenInTraining == 0 && groupsCut == 0;
+    return origin == Origin.CHECKED
+        && seenInTraining == 0
+        && groupsCut == 0
+        && !demonstratesLeakage;
   }
 
   /** Whether the numbers may be called a test result. */
@@ -134,6 +154,9 @@ public record Protocol(
    * @param n scored images
    */
   public String result(int n) {
+    if (demonstratesLeakage) {
+      return LEAKAGE;
+    }
     if (seenInTraining > 0) {
       return "not a test result: %d of %d images were seen in training"
           .formatted(seenInTraining, n);
@@ -185,8 +208,9 @@ public record Protocol(
           case INITIAL_UNKNOWN -> "initial weights of unknown origin";
           case UNNAMED, UNKNOWN -> "not checked against training";
         };
-    return "%s: %d images in %d groups (by %s), %s%s%s; label of the highest probability, no threshold."
+    return "%s%s: %d images in %d groups (by %s), %s%s%s; label of the highest probability, no threshold."
         .formatted(
+            demonstratesLeakage ? "Demonstration of leakage. " : "",
             what,
             n,
             groups,
@@ -221,6 +245,9 @@ public record Protocol(
       json.putNull("seed");
     }
     json.put("leakFree", leakFree());
+    if (demonstratesLeakage) {
+      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+    }
     json.put("origin", origin.text());
     if (origin == Origin.CHECKED || seenInTraining > 0) {
       json.put("seenInTraining", seenInTraining);

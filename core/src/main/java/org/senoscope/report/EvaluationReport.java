@@ -16,6 +16,7 @@ import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
 /**
@@ -49,13 +50,12 @@ public final class EvaluationReport {
         partial -> {
           Json.write(partial.resolve("evaluation.json"), evaluation.toJson());
           AtomicFiles.writeString(partial.resolve("report.html"), html(evaluation));
-          for (int i = 0; i < evaluation.tasks().size(); i++) {
-            TaskEvaluation task = evaluation.tasks().get(i);
-            String name =
-                i == 0
-                    ? "predictions.csv"
-                    : "predictions-%s.csv".formatted(task.task().name().replaceAll("\\W", "_"));
-            PredictionsFile.write(partial.resolve(name), task.task().labels(), task.cases());
+          List<Task> tasks = evaluation.tasks().stream().map(TaskEvaluation::task).toList();
+          for (TaskEvaluation task : evaluation.tasks()) {
+            PredictionsFile.write(
+                PredictionsFile.in(partial, tasks, task.task()),
+                task.task().labels(),
+                task.cases());
           }
         });
   }

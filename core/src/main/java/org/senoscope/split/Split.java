@@ -32,6 +32,8 @@ import org.senoscope.work.InputException;
  * @param parts the parts' names, in order
  * @param assignments part by image
  * @param leftOut images in no part, and why
+ * @param demonstratesLeakage whether images were dealt one by one, whatever belongs together: what
+ *     comes of such a split is never a result
  */
 public record Split(
     long seed,
@@ -41,7 +43,11 @@ public record Split(
     String groupsSha256,
     List<String> parts,
     Map<String, String> assignments,
-    List<LeftOut> leftOut) {
+    List<LeftOut> leftOut,
+    boolean demonstratesLeakage) {
+  /** The key, here and in all that comes of such a split. */
+  public static final String DEMONSTRATES_LEAKAGE = "demonstratesLeakage";
+
   private static final String KIND = "split";
 
   /**
@@ -109,7 +115,8 @@ public record Split(
           json.path("groupsSha256").asText(),
           List.copyOf(parts),
           assignments,
-          leftOut);
+          leftOut,
+          json.path(DEMONSTRATES_LEAKAGE).asBoolean());
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s is faulty: %s; run senoscope split again".formatted(file, e.getMessage()), e);
@@ -124,16 +131,23 @@ public record Split(
     json.set("assignments", Json.tree(assignments));
     ArrayNode left = json.putArray("leftOut");
     leftOut.forEach(each -> left.addObject().put("image", each.image).put("reason", each.reason));
+    if (demonstratesLeakage) {
+      json.put(DEMONSTRATES_LEAKAGE, true);
+    }
     Json.write(file, json);
   }
 
   /**
-   * Refuses a split that was made for another manifest or other groups, or that cuts a group.
+   * Refuses a split that was made for another manifest or other groups, or that cuts a group,
+   * unless it was made to demonstrate leakage.
    *
    * @throws InputException saying which, and the remedy
    */
   public void verifyAgainst(Dataset dataset) throws IOException {
     require(manifestSha256, dataset.manifestFile(), dataset);
+    if (demonstratesLeakage) {
+      return; // it cuts groups on purpose
+    }
     require(groupsSha256, dataset.groupsFile(), dataset);
     int cut = groupsCut(Groups.read(dataset.groupsFile()));
     if (cut > 0) {

@@ -17,6 +17,7 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.dataset.audit.AuditDataset;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 import org.senoscope.work.Suggestions;
@@ -57,13 +58,51 @@ public final class SplitDataset {
             Hashes.sha256(dataset.groupsFile()),
             parts.names(),
             GroupSplitter.split(members, parts, seed),
-            leftOut);
+            leftOut,
+            false);
     int cut = split.groupsCut(groups);
     if (cut > 0) {
       throw new IllegalStateException("The splitter cut %d groups".formatted(cut));
     }
     split.write(dataset.splitFile());
     return SplitSummary.of(split, members);
+  }
+
+  /**
+   * Makes and writes a split that deals images one by one, whatever belongs together, as many
+   * published projects did. It shows what leakage does to figures; all that comes of it is marked,
+   * and is never a result.
+   *
+   * @param task as in {@link #run}
+   * @throws InputException when the task is not known, or a label has too few images
+   */
+  public static SplitSummary demonstrateLeakage(
+      Dataset dataset, Parts parts, Optional<String> task, long seed) throws IOException {
+    List<ManifestRow> rows = dataset.rows();
+    String stratifiedBy = task(dataset, rows, task);
+    List<Split.LeftOut> leftOut = new ArrayList<>();
+    List<GroupSplitter.Member> members =
+        members(rows, alone(rows), stratifiedBy, leftOut).stream()
+            .map(member -> new GroupSplitter.Member(member.image(), member.image(), member.label()))
+            .toList();
+    Split split =
+        new Split(
+            seed,
+            "demonstration of leakage: %s by %s, images dealt one by one"
+                .formatted(parts.rule(), stratifiedBy),
+            stratifiedBy,
+            Hashes.sha256(dataset.manifestFile()),
+            "",
+            parts.names(),
+            GroupSplitter.split(members, parts, seed),
+            leftOut,
+            true);
+    split.write(dataset.splitFile());
+    return SplitSummary.of(split, members);
+  }
+
+  private static Groups alone(List<ManifestRow> rows) {
+    return Groups.alone(rows.stream().map(ManifestRow::image).toList());
   }
 
   private static String task(Dataset dataset, List<ManifestRow> rows, Optional<String> asked)
@@ -80,7 +119,9 @@ public final class SplitDataset {
           "%s has no labels, so there is nothing to stratify by; import it with labels"
               .formatted(dataset.root()));
     }
-    if (asked.isPresent() && !known.contains(asked.get())) {
+    if (asked.isPresent()
+        && !known.contains(asked.get())
+        && !known.containsAll(Task.parts(asked.get()))) {
       throw new InputException(Suggestions.unknown("task", asked.get(), known));
     }
     return asked.orElse(known.iterator().next());

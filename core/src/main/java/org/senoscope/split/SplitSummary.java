@@ -69,7 +69,13 @@ public record SplitSummary(Split split, Map<String, Counts> parts) {
     json.put("seed", split.seed()).put("rule", split.rule()).put("task", split.task());
     ObjectNode byPart = json.putObject("parts");
     parts.forEach((part, counts) -> byPart.set(part, Json.tree(counts)));
-    json.put("groupsCut", 0);
+    if (split.demonstratesLeakage()) {
+      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+      json.putNull("groupsCut")
+          .put("why", "images were dealt one by one, whatever belongs together");
+    } else {
+      json.put("groupsCut", 0);
+    }
     ArrayNode left = json.putArray("leftOut");
     split
         .leftOut()
@@ -80,7 +86,14 @@ public record SplitSummary(Split split, Map<String, Counts> parts) {
   /** A few lines for a person. */
   public String toText() {
     StringBuilder text = new StringBuilder();
-    text.append("%s, seed %d; no group is cut%n".formatted(split.rule(), split.seed()));
+    text.append(
+        "%s, seed %d; %s%n"
+            .formatted(
+                split.rule(),
+                split.seed(),
+                split.demonstratesLeakage()
+                    ? "nothing that comes of it is a result"
+                    : "no group is cut"));
     parts.forEach(
         (part, counts) -> {
           text.append(

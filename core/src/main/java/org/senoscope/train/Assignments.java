@@ -9,13 +9,20 @@ import org.senoscope.files.Hashes;
 import org.senoscope.split.Split;
 
 /**
- * Which image is in which part, and which group each belongs to; groups are never cut.
+ * Which image is in which part, and which group each belongs to; groups are never cut, unless to
+ * demonstrate leakage.
  *
  * @param part by image: train, validation and test, or fold1 … foldK
  * @param group by image
  * @param sha256 of the split that says so
+ * @param demonstratesLeakage whether groups are cut on purpose, and nothing that comes of it is a
+ *     result
  */
-public record Assignments(Map<String, String> part, Map<String, String> group, String sha256) {
+public record Assignments(
+    Map<String, String> part,
+    Map<String, String> group,
+    String sha256,
+    boolean demonstratesLeakage) {
   private static final String FOLD = "fold";
 
   public Assignments {
@@ -28,7 +35,10 @@ public record Assignments(Map<String, String> part, Map<String, String> group, S
     Map<String, String> group = new HashMap<>();
     split.assignments().keySet().forEach(image -> group.put(image, groups.groupOf(image)));
     return new Assignments(
-        split.assignments(), group, Hashes.sha256(split.assignments().toString()));
+        split.assignments(),
+        group,
+        Hashes.sha256(split.assignments().toString()),
+        split.demonstratesLeakage());
   }
 
   /** The folds in order; none for a hold-out. */

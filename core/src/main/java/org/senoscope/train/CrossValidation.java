@@ -1,7 +1,6 @@
 package org.senoscope.train;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,12 +54,39 @@ final class CrossValidation {
     folds.forEach(fold -> TrainRun.requireLabels(fold, main, rows, byPart));
   }
 
+  /**
+   * What the folds gave.
+   *
+   * @param evaluation of each image by the network that never saw it
+   * @param epochs of the folds' best weights, ascending
+   */
+  record OutOfFold(Evaluation evaluation, List<Integer> epochs) {
+    OutOfFold {
+      epochs = List.copyOf(epochs);
+    }
+  }
+
   Fold.Done run(Progress progress) throws IOException {
+    OutOfFold found = outOfFold(progress);
+    List<String> folds = context.request().assignments().folds();
+    Optional<Integer> length =
+        context.request().recipe().training().choosesOnValidation()
+            ? Optional.of(found.epochs().get(found.epochs().size() / 2))
+            : Optional.empty();
+    Progress named = (title, total) -> progress.stage("final: " + title, total);
+    Map<String, List<Integer>> byPart =
+        TrainRun.byPart(context.rows(), context.request().assignments());
+    return new Fold(context, context.request().out(), 0)
+        .train(
+            Fold.places(byPart, folds), new int[0], length, Optional.of(found.evaluation()), named);
+  }
+
+  OutOfFold outOfFold(Progress progress) throws IOException {
     List<String> folds = context.request().assignments().folds();
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
-    List<ScoredCase> outOfFold = new ArrayList<>();
+    Map<Task, List<ScoredCase>> outOfFold = new LinkedHashMap<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
@@ -79,25 +105,33 @@ final class CrossValidation {
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());
-      outOfFold.addAll(fold.score(Fold.places(byPart, List.of(left)), left, named));
+      fold.score(Fold.places(byPart, List.of(left)), left, named)
+          .forEach(
+              scores ->
+                  outOfFold
+                      .computeIfAbsent(scores.task(), task -> new ArrayList<>())
+                      .addAll(scores.cases()));
     }
-    Task main = context.tasks().getFirst();
-    Path predictions = context.request().out().resolve(PredictionsFile.NAME);
-    PredictionsFile.write(predictions, main.labels(), outOfFold);
+    List<EvaluatePredictions.Scores> scores = new ArrayList<>();
+    for (Task task : context.tasks()) {
+      List<ScoredCase> cases = outOfFold.getOrDefault(task, List.of());
+      if (!cases.isEmpty()) {
+        scores.add(new EvaluatePredictions.Scores(task, cases));
+        PredictionsFile.write(
+            PredictionsFile.in(context.request().out(), context.tasks(), task),
+            task.labels(),
+            cases);
+      }
+    }
     Recipe recipe = context.request().recipe();
     Evaluation evaluation =
         EvaluatePredictions.ofTraining(
                 new Evaluation.Model(recipe.name(), recipe.version(), ""),
-                main,
-                outOfFold,
+                scores,
                 context.request().dataset(),
                 context.trained(learned))
             .preparedBy(recipe.preprocessing());
     epochs.sort(null);
-    Optional<Integer> length =
-        chooses ? Optional.of(epochs.get(epochs.size() / 2)) : Optional.empty();
-    Progress named = (title, total) -> progress.stage("final: " + title, total);
-    return new Fold(context, context.request().out(), 0)
-        .train(Fold.places(byPart, folds), new int[0], length, Optional.of(evaluation), named);
+    return new OutOfFold(evaluation, epochs);
   }
 }

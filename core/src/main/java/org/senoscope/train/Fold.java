@@ -22,12 +22,14 @@ import org.senoscope.files.Json;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.nn.Net;
 import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Weights;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.split.Split;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;
@@ -196,8 +198,7 @@ final class Fold {
     return Optional.of(
         EvaluatePredictions.ofTraining(
                 new Evaluation.Model(recipe.name(), recipe.version(), ""),
-                main,
-                cases,
+                List.of(new EvaluatePredictions.Scores(main, cases)),
                 context.request().dataset(),
                 context.trained(learned))
             .preparedBy(recipe.preprocessing()));
@@ -257,6 +258,9 @@ final class Fold {
     json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
     json.put("precision", context.precision().label());
     json.put("network", context.network().name());
+    if (context.request().demonstrateLeakage()) {
+      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+    }
     context.weights().origin().addTo(json);
     if (fixedLength) {
       json.put("finalTraining", finalTraining(recipe));
@@ -273,44 +277,60 @@ final class Fold {
   }
 
   /**
-   * Scores images with the bundle itself, by the very code that predicts for users; once.
+   * Scores images with the bundle itself, by the very code that predicts for users; once. A task
+   * that none of them is labelled for is left out.
    *
    * @param places of the images, none of which the bundle has seen
    * @param part that they are in
    */
-  List<ScoredCase> score(int[] places, String part, Progress progress) throws IOException {
-    Task main = context.tasks().getFirst();
-    Path file = folder.resolve(PredictionsFile.NAME);
-    if (Files.exists(file)) {
-      return PredictionsFile.read(file).cases();
+  List<EvaluatePredictions.Scores> score(int[] places, String part, Progress progress)
+      throws IOException {
+    List<Task> tasks = context.tasks();
+    List<EvaluatePredictions.Scores> done = new ArrayList<>();
+    for (Task task : tasks) {
+      Path file = PredictionsFile.in(folder, tasks, task);
+      if (Files.exists(file)) {
+        done.add(new EvaluatePredictions.Scores(task, PredictionsFile.read(file).cases()));
+      }
     }
-    List<ScoredCase> cases = new ArrayList<>();
+    if (done.size() == tasks.size()) {
+      return done;
+    }
+    Map<Task, List<ScoredCase>> cases = new LinkedHashMap<>();
+    tasks.forEach(task -> cases.put(task, new ArrayList<>()));
     int threads = Runtime.getRuntime().availableProcessors();
     try (Predictor predictor = Predictor.open(Bundle.open(folder.resolve(BUNDLE)), threads);
         Progress.Stage stage = progress.stage("scoring " + part, places.length)) {
       for (int place : places) {
         ManifestRow row = context.rows().get(place);
-        Optional<String> label = row.label(main.name());
-        if (label.isPresent()) {
-          double[] probabilities =
-              predictor
-                  .infer(
-                      ImageFiles.read(context.request().dataset().resolve(row.image())),
-                      Marks.of(row.roi()))
-                  .probabilities(main.name());
-          cases.add(
-              ScoredCase.of(
-                  row.image(),
-                  context.request().assignments().groupOf(row.image()),
-                  main.indexOf(label.get()),
-                  probabilities,
-                  part));
-        }
+        Inference inference =
+            predictor.infer(
+                ImageFiles.read(context.request().dataset().resolve(row.image())),
+                Marks.of(row.roi()));
+        cases.forEach(
+            (task, scored) ->
+                row.label(task.name())
+                    .ifPresent(
+                        label ->
+                            scored.add(
+                                ScoredCase.of(
+                                    row.image(),
+                                    context.request().assignments().groupOf(row.image()),
+                                    task.indexOf(label),
+                                    inference.probabilities(task.name()),
+                                    part))));
         stage.advance();
       }
     }
-    PredictionsFile.write(file, main.labels(), cases);
-    return cases;
+    List<EvaluatePredictions.Scores> scores = new ArrayList<>();
+    for (Task task : tasks) {
+      List<ScoredCase> own = java.util.Objects.requireNonNull(cases.get(task));
+      if (!own.isEmpty()) {
+        PredictionsFile.write(PredictionsFile.in(folder, tasks, task), task.labels(), own);
+        scores.add(new EvaluatePredictions.Scores(task, own));
+      }
+    }
+    return scores;
   }
 
   static int[] places(Map<String, List<Integer>> byPart, List<String> parts) {

@@ -90,6 +90,26 @@ public record Recipe(
         text);
   }
 
+  /** The same under a name and with a description that nobody takes for a result's. */
+  Recipe demonstratingLeakage() {
+    return new Recipe(
+        name.substring(0, Math.min(name.length(), 40)) + "-leakage-demonstration",
+        version,
+        "A demonstration of leakage, never a result: images of one person, or copies of one image, are in training and test. "
+            + description,
+        data,
+        tasks,
+        labels,
+        preprocessing,
+        input,
+        augmentation,
+        network,
+        training,
+        mirroredAveraging,
+        split,
+        text);
+  }
+
   /**
    * Where a recipe's own images come from, so that one command runs it.
    *

@@ -64,6 +64,11 @@ public final class RecipeImages {
       SplitDataset.run(
           dataset, parts, Optional.of(recipe.tasks().getFirst()), rule.seed(), progress);
     }
-    return Assignments.of(Split.read(dataset), Groups.read(dataset.groupsFile()));
+    Split split = Split.read(dataset);
+    return Assignments.of(
+        split,
+        split.demonstratesLeakage() && !Files.exists(dataset.groupsFile())
+            ? Groups.alone(split.assignments().keySet())
+            : Groups.read(dataset.groupsFile()));
   }
 }

@@ -12,6 +12,7 @@ import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.model.WeightsOrigin;
+import org.senoscope.split.Split;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -59,6 +60,9 @@ final class RunFolder {
     wanted.put("recipeSha256", Hashes.sha256(request.recipe().text()));
     wanted.put("manifestSha256", manifestSha256);
     wanted.put("splitSha256", request.assignments().sha256());
+    if (request.demonstrateLeakage()) {
+      wanted.put(Split.DEMONSTRATES_LEAKAGE, true);
+    }
     initial.addTo(wanted);
     Path description = folder.resolve(RUN);
     if (Files.exists(description)) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.model.OutputForm;
@@ -53,6 +54,7 @@ public final class TrainRun {
    * @param out the run's folder
    * @param init a bundle's folder or zip, or a run, whose weights training starts from
    * @param resume whether a run in that folder goes on
+   * @param demonstrateLeakage whether a split that cuts groups is trained on, for a demonstration
    */
   public record Request(
       Recipe recipe,
@@ -60,7 +62,27 @@ public final class TrainRun {
       Assignments assignments,
       Path out,
       Optional<Path> init,
-      boolean resume) {}
+      boolean resume,
+      boolean demonstrateLeakage) {
+    /** For results. */
+    public Request(
+        Recipe recipe,
+        Dataset dataset,
+        Assignments assignments,
+        Path out,
+        Optional<Path> init,
+        boolean resume) {
+      this(recipe, dataset, assignments, out, init, resume, false);
+    }
+
+    /** With another name and description wherever the recipe's appear, if it demonstrates. */
+    private Request marked() {
+      return demonstrateLeakage
+          ? new Request(
+              recipe.demonstratingLeakage(), dataset, assignments, out, init, resume, true)
+          : this;
+    }
+  }
 
   /**
    * Runs, or goes on.
@@ -70,6 +92,55 @@ public final class TrainRun {
    */
   public TrainReport run(Request request, Progress progress) throws IOException {
     long begun = System.nanoTime();
+    return in(
+        request,
+        progress,
+        (context, prepared) -> {
+          Fold.Done done =
+              context.request().assignments().folds().isEmpty()
+                  ? new HoldOut(context).run(progress)
+                  : new CrossValidation(context).run(progress);
+          return new TrainReport(
+              request.out(),
+              done.bundle(),
+              done.epochs(),
+              done.bestEpoch(),
+              done.imagesPerSecond(),
+              prepared,
+              PeakMemory.bytes(),
+              (System.nanoTime() - begun) / 1e9,
+              done.validation());
+        });
+  }
+
+  /**
+   * Trains on each K−1 folds alone, or goes on: for what such a training is worth, without a bundle
+   * of all folds.
+   *
+   * @return each image scored by the network that never saw it
+   * @throws InputException as {@link #run}, and when the split has no folds
+   */
+  public Evaluation outOfFold(Request request, Progress progress) throws IOException {
+    if (request.assignments().folds().isEmpty()) {
+      throw new InputException(
+          "The split of %s has no folds; split it with --folds 5"
+              .formatted(request.dataset().name()));
+    }
+    return in(
+        request,
+        progress,
+        (context, _) -> new CrossValidation(context).outOfFold(progress).evaluation());
+  }
+
+  /** What is done with a run's folder once it is held. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(Fold.Context context, double secondsOfPreparing) throws IOException;
+  }
+
+  private <T> T in(Request asked, Progress progress, Work<T> work) throws IOException {
+    requireMeant(asked);
+    Request request = asked.marked();
     Recipe recipe = request.recipe();
     List<ManifestRow> all = request.dataset().rows();
     List<ManifestRow> rows = assigned(all, request.assignments());
@@ -90,61 +161,49 @@ public final class TrainRun {
     try (RunLock _ = RunLock.take(request.out())) {
       RunFolder folder = new RunFolder(request.out());
       folder.prepare(request, tasks, manifestSha256, weights.origin());
-      TrainReport report =
-          run(request, tasks, network, labelled, weights, manifestSha256, begun, progress);
-      folder.mark(RunFolder.DONE);
-      return report;
+      Torch.threads(Runtime.getRuntime().availableProcessors());
+      long preparing = System.nanoTime();
+      try (PixelCache cache =
+          PixelCache.open(
+              request.out(),
+              request.dataset(),
+              labelled,
+              recipe.preprocessing(),
+              recipe.input(),
+              progress)) {
+        double prepared = (System.nanoTime() - preparing) / 1e9;
+        Precision precision = precision(request, network, progress);
+        T done =
+            work.in(
+                new Fold.Context(
+                    request,
+                    tasks,
+                    network,
+                    labelled,
+                    cache,
+                    precision,
+                    weights,
+                    manifestSha256,
+                    new BundleMaker(recipe, tasks, cards)),
+                prepared);
+        folder.mark(RunFolder.DONE);
+        return done;
+      }
     }
   }
 
-  private TrainReport run(
-      Request request,
-      List<Task> tasks,
-      Network network,
-      List<ManifestRow> rows,
-      InitialWeights weights,
-      String manifestSha256,
-      long begun,
-      Progress progress)
-      throws IOException {
-    Recipe recipe = request.recipe();
-    Torch.threads(Runtime.getRuntime().availableProcessors());
-    long preparing = System.nanoTime();
-    try (PixelCache cache =
-        PixelCache.open(
-            request.out(),
-            request.dataset(),
-            rows,
-            recipe.preprocessing(),
-            recipe.input(),
-            progress)) {
-      double prepared = (System.nanoTime() - preparing) / 1e9;
-      Precision precision = precision(request, network, progress);
-      Fold.Context context =
-          new Fold.Context(
-              request,
-              tasks,
-              network,
-              rows,
-              cache,
-              precision,
-              weights,
-              manifestSha256,
-              new BundleMaker(recipe, tasks, cards));
-      Fold.Done done =
-          request.assignments().folds().isEmpty()
-              ? new HoldOut(context).run(progress)
-              : new CrossValidation(context).run(progress);
-      return new TrainReport(
-          request.out(),
-          done.bundle(),
-          done.epochs(),
-          done.bestEpoch(),
-          done.imagesPerSecond(),
-          prepared,
-          PeakMemory.bytes(),
-          (System.nanoTime() - begun) / 1e9,
-          done.validation());
+  /** Nobody trains on a leaky split, nor takes an honest one for a demonstration, unawares. */
+  private static void requireMeant(Request request) {
+    boolean leaks = request.assignments().demonstratesLeakage();
+    if (leaks && !request.demonstrateLeakage()) {
+      throw new InputException(
+          "The split of %s deals images one by one to demonstrate leakage, so no result can come of it; run senoscope split again, or add --demonstrate-leakage to train for the demonstration"
+              .formatted(request.dataset().name()));
+    }
+    if (!leaks && request.demonstrateLeakage()) {
+      throw new InputException(
+          "The split of %s keeps groups together, so it demonstrates no leakage; leave --demonstrate-leakage out, or split with it"
+              .formatted(request.dataset().name()));
     }
   }
 

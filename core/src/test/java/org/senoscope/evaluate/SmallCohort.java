@@ -111,7 +111,8 @@ public final class SmallCohort {
             Hashes.sha256(dataset.groupsFile()),
             List.of("train", "validation", "test"),
             parts,
-            List.of())
+            List.of(),
+            false)
         .write(dataset.splitFile());
   }
 

@@ -37,8 +37,7 @@ class EvaluationReportTest {
     evaluation =
         EvaluatePredictions.ofTraining(
             new Evaluation.Model("tiny <script>", "1", "00"),
-            SmallCohort.TASK,
-            SmallCohort.outOfFold(1),
+            List.of(new EvaluatePredictions.Scores(SmallCohort.TASK, SmallCohort.outOfFold(1))),
             dataset,
             new EvaluatePredictions.Trained(
                 Map.of(

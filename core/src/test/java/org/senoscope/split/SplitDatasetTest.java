@@ -73,6 +73,46 @@ class SplitDatasetTest {
   }
 
   @Test
+  void joinedTasksCanBeStratifiedBy() throws IOException {
+    Dataset dataset = patients().open();
+    SplitSummary summary =
+        SplitDataset.run(dataset, Parts.folds(2), Optional.of("density+cancer"), 5, Progress.NONE);
+    assertThat(summary.parts().values())
+        .allSatisfy(
+            counts ->
+                assertThat(counts.labels())
+                    .containsExactly(Map.entry("2 0", 6), Map.entry("2 1", 6)));
+    assertThatThrownBy(
+            () ->
+                SplitDataset.run(
+                    dataset, Parts.folds(2), Optional.of("density+nothing"), 5, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("density+nothing");
+  }
+
+  @Test
+  void aDemonstrationCutsGroupsAndSaysSoWhereverItIsRead() throws IOException {
+    Dataset dataset = patients().open();
+    SplitSummary summary =
+        SplitDataset.demonstrateLeakage(dataset, Parts.holdout("50/50/0"), Optional.empty(), 3);
+    Split split = Split.read(dataset);
+    assertThat(split).isEqualTo(summary.split());
+    assertThat(split.demonstratesLeakage()).isTrue();
+    long cut =
+        java.util.stream.IntStream.range(0, 12)
+            .filter(
+                patient ->
+                    !split
+                        .partOf("images/%02d.png".formatted(2 * patient))
+                        .equals(split.partOf("images/%02d.png".formatted(2 * patient + 1))))
+            .count();
+    assertThat(cut).isPositive();
+    assertThat(summary.toText()).contains("demonstration of leakage").doesNotContain("no group is");
+    assertThat(summary.toJson().path("demonstratesLeakage").asBoolean()).isTrue();
+    assertThat(summary.toJson().path("groupsCut").isNull()).isTrue();
+  }
+
+  @Test
   void theJsonIsThatOfTheContract() throws IOException {
     Dataset dataset = patients().open();
     JsonNode json =

@@ -23,12 +23,13 @@ import org.senoscope.study.Task;
 final class MadeDataset {
   private MadeDataset() {}
 
-  /** Writes it; image i is malignant when i is odd. */
+  /** Writes it; image i is malignant when i is odd, and of density 2 when i / 3 is. */
   static Dataset write(Path folder, int images, int side, long seed) throws IOException {
     Files.createDirectories(folder.resolve("images"));
     Random random = new Random(seed);
     try (Writer out = Files.newBufferedWriter(folder.resolve("manifest.csv"));
-        Manifest.Output manifest = new Manifest.Output(out, List.of(Task.PATHOLOGY))) {
+        Manifest.Output manifest =
+            new Manifest.Output(out, List.of(Task.PATHOLOGY, Task.DENSITY))) {
       for (int i = 0; i < images; i++) {
         boolean malignant = i % 2 == 1;
         String name = "images/%03d.png".formatted(i);
@@ -44,7 +45,11 @@ final class MadeDataset {
                 Optional.empty(),
                 side,
                 side,
-                Map.of(Task.PATHOLOGY, malignant ? "malignant" : "benign"),
+                Map.of(
+                    Task.PATHOLOGY,
+                    malignant ? "malignant" : "benign",
+                    Task.DENSITY,
+                    i / 3 % 2 == 0 ? "1" : "2"),
                 "",
                 List.of(),
                 "",
@@ -79,7 +84,7 @@ final class MadeDataset {
       parts.put(row.image(), names.get(i / 2 % names.size()));
       i++;
     }
-    return new Assignments(parts, Map.of(), "0".repeat(64));
+    return new Assignments(parts, Map.of(), "0".repeat(64), false);
   }
 
   /** A recipe for it. */

@@ -35,6 +35,8 @@ import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.OutputForm;
 import org.senoscope.model.Predictor;
+import org.senoscope.split.Parts;
+import org.senoscope.split.SplitDataset;
 import org.senoscope.study.Prediction;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -113,6 +115,115 @@ class TrainRunTest {
       }
     }
     return file;
+  }
+
+  @Test
+  void twoHeadsAreBothScoredOutOfFold() throws IOException {
+    Dataset dataset = audited(MadeDataset.write(folder.resolve("data"), 48, 40, 1));
+    String recipe =
+        MadeDataset.recipe(1, "")
+            .replace("task: pathology", "tasks: [density, pathology]")
+            .replace("name: made", "name: two-heads");
+    TrainReport report =
+        train(dataset, List.of("fold1", "fold2"), recipe, "run", false, Progress.NONE);
+    Path run = folder.resolve("run");
+    PredictionsFile main = PredictionsFile.read(run.resolve("predictions.csv"));
+    PredictionsFile other = PredictionsFile.read(run.resolve("predictions-pathology.csv"));
+    assertThat(main.labels()).containsExactly("1", "2");
+    assertThat(other.labels()).containsExactly("benign", "malignant");
+    assertThat(main.cases()).hasSize(48);
+    assertThat(other.cases()).hasSize(48);
+    Evaluation evaluation =
+        new EvaluateModel(PerceptualHash::of).run(run, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.tasks().stream().map(task -> task.task().name()))
+        .containsExactly("density", "pathology");
+    assertThat(evaluation.protocol().leakFree()).isTrue();
+    assertThat(report.validation().path("tasks").path("pathology").path("n").asInt()).isEqualTo(48);
+  }
+
+  @Test
+  void joinedTasksAreOneWithALabelForEachPair() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 48, 40, 1);
+    String recipe = MadeDataset.recipe(1, "").replace("task: pathology", "task: density+pathology");
+    train(dataset, List.of("train", "validation"), recipe, "run", false, Progress.NONE);
+    Bundle bundle = Bundle.open(folder.resolve("run").resolve("bundle"));
+    assertThat(bundle.description().task().labels())
+        .containsExactly("1 benign", "1 malignant", "2 benign", "2 malignant");
+    try (Predictor predictor = Predictor.open(bundle, 1)) {
+      Prediction prediction =
+          predictor.predict(
+              "a", ImageFiles.read(dataset.resolve(dataset.rows().getFirst().image())));
+      assertThat(prediction.scores().values().stream().mapToDouble(p -> p).sum())
+          .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-5));
+    }
+    Evaluation evaluation =
+        new EvaluateModel(PerceptualHash::of)
+            .run(folder.resolve("run"), dataset, Optional.of("all"), Progress.NONE);
+    assertThat(evaluation.first().n()).isEqualTo(48);
+  }
+
+  @Test
+  void anEpochTakesAsManyImagesOfEachClassAsAsked() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 1);
+    train(
+        dataset,
+        List.of("train"),
+        MadeDataset.recipe(2, "perClass: 40"),
+        "run",
+        false,
+        Progress.NONE);
+    String[] log = Files.readString(folder.resolve("run").resolve("log.jsonl")).split("\n", -1);
+    var epoch = Json.parse(log[0], "log");
+    assertThat(epoch.path("imagesPerSecond").asDouble() * epoch.path("seconds").asDouble())
+        .isCloseTo(80, org.assertj.core.api.Assertions.within(1e-6));
+  }
+
+  @Test
+  void aLeakySplitIsTrainedOnOnlyWhenAskedAndMarksAllThatComesOfIt() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 48, 40, 1);
+    SplitDataset.demonstrateLeakage(
+        dataset, Parts.holdout("70/30/0"), Optional.of(Task.PATHOLOGY), 1);
+    Recipe recipe = RecipeReader.parse(MadeDataset.recipe(1, ""), "test");
+    Assignments leaky = RecipeImages.assignments(recipe, dataset, Progress.NONE);
+    Path run = folder.resolve("run");
+    assertThatThrownBy(
+            () ->
+                TRAINER.run(
+                    new TrainRun.Request(recipe, dataset, leaky, run, Optional.empty(), false),
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--demonstrate-leakage");
+    assertThat(run).doesNotExist();
+    TRAINER.run(
+        new TrainRun.Request(recipe, dataset, leaky, run, Optional.empty(), false, true),
+        Progress.NONE);
+    Bundle bundle = Bundle.open(run.resolve("bundle"));
+    assertThat(bundle.description().name()).isEqualTo("made-leakage-demonstration");
+    assertThat(bundle.description().provenance().path("demonstratesLeakage").asBoolean()).isTrue();
+    assertThat(Json.read(run.resolve("run.json")).path("demonstratesLeakage").asBoolean()).isTrue();
+    Evaluation evaluation =
+        new EvaluateModel(PerceptualHash::of)
+            .run(run, dataset, Optional.of("validation"), Progress.NONE);
+    assertThat(evaluation.result()).startsWith("demonstration of leakage, never a result");
+    assertThat(evaluation.sentence()).startsWith("Demonstration of leakage.");
+    assertThat(evaluation.protocol().leakFree()).isFalse();
+    assertThat(evaluation.toJson().path("protocol").path("demonstratesLeakage").asBoolean())
+        .isTrue();
+    Assignments honest = MadeDataset.parts(dataset, List.of("train", "validation"));
+    assertThatThrownBy(
+            () ->
+                TRAINER.run(
+                    new TrainRun.Request(
+                        recipe,
+                        dataset,
+                        honest,
+                        folder.resolve("b"),
+                        Optional.empty(),
+                        false,
+                        true),
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("demonstrates no leakage");
   }
 
   @Test
