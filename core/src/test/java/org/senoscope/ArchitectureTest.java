@@ -46,6 +46,7 @@ class ArchitectureTest {
               "train",
               Set.of(
                   "dataset", "split", "image", "nn", "onnx", "safetensors", "model", "evaluate")),
+          Map.entry("claims", Set.of("dataset", "split", "image", "evaluate", "train")),
           Map.entry("report", Set.of("evaluate", "explain", "dataset", "split", "model", "image")));
 
   private static final JavaClasses CLASSES =

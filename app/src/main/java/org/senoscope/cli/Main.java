@@ -37,6 +37,7 @@ public final class Main implements Runnable {
           "arrays",
           "package",
           "recipes",
+          "claims",
           "warm-up");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -102,6 +103,7 @@ public final class Main implements Runnable {
       case "arrays" -> new ArraysCommand();
       case "package" -> new PackageCommand();
       case "recipes" -> new RecipesCommand();
+      case "claims" -> new ClaimsCommand();
       case "warm-up" -> new WarmUpCommand();
       default -> throw new IllegalArgumentException("No verb " + verb);
     };
