@@ -12,6 +12,7 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.EvaluationText;
+import org.senoscope.report.TrainingStory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +71,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     Evaluation evaluation = evaluate();
     if (out != null) {
-      EvaluationReport.write(out, evaluation);
+      EvaluationReport.write(
+          out,
+          evaluation,
+          model == null || data == null
+              ? TrainingStory.NONE
+              : TrainingStory.of(model, Dataset.open(data)));
     }
     output.result(
         evaluation.toJson(),

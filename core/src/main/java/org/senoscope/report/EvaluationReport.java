@@ -42,14 +42,19 @@ public final class EvaluationReport {
     }
   }
 
-  /** Writes the folder, which is complete or absent. */
-  public static void write(Path folder, Evaluation evaluation) throws IOException {
+  /**
+   * Writes the folder, which is complete or absent.
+   *
+   * @param story how the model came about; {@link TrainingStory#NONE} where its run is not at hand
+   */
+  public static void write(Path folder, Evaluation evaluation, TrainingStory story)
+      throws IOException {
     requireFree(folder);
     AtomicFiles.createFolder(
         folder,
         partial -> {
           Json.write(partial.resolve("evaluation.json"), evaluation.toJson());
-          AtomicFiles.writeString(partial.resolve("report.html"), html(evaluation));
+          AtomicFiles.writeString(partial.resolve("report.html"), html(evaluation, story));
           List<Task> tasks = evaluation.tasks().stream().map(TaskEvaluation::task).toList();
           for (TaskEvaluation task : evaluation.tasks()) {
             PredictionsFile.write(
@@ -61,7 +66,7 @@ public final class EvaluationReport {
   }
 
   /** The page. */
-  static String html(Evaluation evaluation) throws IOException {
+  static String html(Evaluation evaluation, TrainingStory story) throws IOException {
     String title = evaluation.title();
     Markup page =
         new Markup()
@@ -84,6 +89,7 @@ public final class EvaluationReport {
       }
       task(page, task, evaluation.provenance().seed());
     }
+    TrainingPart.add(page, story, evaluation.protocol().demonstratesLeakage());
     footer(page, evaluation);
     return page.raw("</body>\n</html>\n").toString();
   }

@@ -45,11 +45,16 @@ public record Assignments(
   public List<String> folds() {
     return new TreeSet<>(part.values())
         .stream()
-            .filter(name -> name.matches(FOLD + "[0-9]+"))
+            .filter(Assignments::isFold)
             .sorted(
                 java.util.Comparator.comparingInt(
                     name -> Integer.parseInt(name.substring(FOLD.length()))))
             .toList();
+  }
+
+  /** Whether a part is a fold. */
+  static boolean isFold(String part) {
+    return part.matches(FOLD + "[0-9]+");
   }
 
   /** The group of an image; its own key where it stands alone. */

@@ -2,7 +2,6 @@ package org.senoscope.train;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
-import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
@@ -104,7 +102,8 @@ public final class LeakyCopies {
         byte[] levels;
         try (ImageRoom.Held held = room.read(dataset.resolve(row.image()))) {
           levels =
-              levels(recipe.preprocessing().prepare(held.image(), Marks.of(row.roi())).image());
+              AugmentedSamples.levels(
+                  recipe.preprocessing().prepare(held.image(), Marks.of(row.roi())).image());
         }
         for (int copy = 0; copy < copies[image]; copy++) {
           long drawn =
@@ -114,7 +113,8 @@ public final class LeakyCopies {
                   ? Augmentation.Draw.IDENTITY
                   : recipe.augmentation().draw(new SplittableRandom(drawn));
           String name = "images/%06d-%03d.png".formatted(image, copy);
-          ImageFiles.writePng(drawn(draw, levels, recipe.input()), folder.resolve(name));
+          ImageFiles.writePng(
+              AugmentedSamples.drawn(draw, levels, recipe.input()), folder.resolve(name));
           manifest.write(row(name, Hashes.sha256(folder.resolve(name)), row, task, recipe.input()));
         }
         stage.advance();
@@ -137,23 +137,6 @@ public final class LeakyCopies {
     }
     Collections.shuffle(rows, new Random(plan.seed()));
     return rows.subList(0, Math.min(rows.size(), plan.originals().orElse(rows.size())));
-  }
-
-  private static byte[] levels(GreyImage prepared) {
-    float[] pixels = prepared.pixels();
-    byte[] levels = new byte[pixels.length];
-    for (int i = 0; i < levels.length; i++) {
-      levels[i] = (byte) Math.round(Math.clamp(pixels[i], 0f, 1f) * 255);
-    }
-    return levels;
-  }
-
-  private static GreyImage drawn(Augmentation.Draw draw, byte[] levels, InputDescription input) {
-    InputDescription plain =
-        new InputDescription(1, input.height(), input.width(), new float[] {0}, new float[] {1});
-    FloatBuffer target = FloatBuffer.allocate(plain.size());
-    Augmentation.apply(draw, levels, plain, target, 0);
-    return new GreyImage(input.height(), input.width(), target.array());
   }
 
   private static ManifestRow row(

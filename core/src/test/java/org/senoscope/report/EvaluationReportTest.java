@@ -49,7 +49,7 @@ class EvaluationReportTest {
   @Test
   void folderHoldsWhatIsNeededToComputeItAllAgain() throws IOException {
     Path report = folder.resolve("report");
-    EvaluationReport.write(report, evaluation);
+    EvaluationReport.write(report, evaluation, TrainingStory.NONE);
     assertThat(Json.read(report.resolve("evaluation.json"), "evaluation").path("n").asInt())
         .isEqualTo(60);
     Evaluation again = EvaluatePredictions.run(report.resolve("predictions.csv"), Optional.empty());
@@ -60,14 +60,15 @@ class EvaluationReportTest {
   @Test
   void folderThatExistsIsLeftAlone() throws IOException {
     Files.createDirectories(folder.resolve("mine"));
-    assertThatThrownBy(() -> EvaluationReport.write(folder.resolve("mine"), evaluation))
+    assertThatThrownBy(
+            () -> EvaluationReport.write(folder.resolve("mine"), evaluation, TrainingStory.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("exists already");
   }
 
   @Test
   void pageNeedsNothingElseAndRunsNothing() throws IOException {
-    String html = EvaluationReport.html(evaluation);
+    String html = EvaluationReport.html(evaluation, TrainingStory.NONE);
     assertThat(html)
         .doesNotContain("http://", "https://", "<script", "src=", "url(", "@import")
         .contains("tiny &lt;script&gt;", "prefers-color-scheme: dark", "Research use only");
@@ -75,7 +76,7 @@ class EvaluationReportTest {
 
   @Test
   void pageSaysProtocolAndEveryMetricWithItsInterval() throws IOException {
-    String html = EvaluationReport.html(evaluation);
+    String html = EvaluationReport.html(evaluation, TrainingStory.NONE);
     assertThat(html)
         .contains("Cross-validation result, out of fold, over 5 folds.", evaluation.sentence());
     evaluation
@@ -95,9 +96,11 @@ class EvaluationReportTest {
   void refusedResultIsMarkedOnThePage() throws IOException {
     Path file = folder.resolve("p.csv");
     PredictionsFile.write(file, SmallCohort.TASK.labels(), SmallCohort.outOfFold(1));
-    assertThat(EvaluationReport.html(EvaluatePredictions.run(file, Optional.empty())))
+    assertThat(
+            EvaluationReport.html(
+                EvaluatePredictions.run(file, Optional.empty()), TrainingStory.NONE))
         .contains("class=\"result refused\">Not a test result");
-    assertThat(EvaluationReport.html(evaluation)).contains("class=\"result\">");
+    assertThat(EvaluationReport.html(evaluation, TrainingStory.NONE)).contains("class=\"result\">");
   }
 
   @Test
@@ -110,7 +113,7 @@ class EvaluationReportTest {
             ScoredCase.of("x", "x", 0, new double[] {0, 1}, "all"),
             ScoredCase.of("y", "y", 0, new double[] {1, 0}, "all")));
     Evaluation small = EvaluatePredictions.run(file, Optional.empty());
-    assertThat(EvaluationReport.html(small))
+    assertThat(EvaluationReport.html(small, TrainingStory.NONE))
         .doesNotContain("NaN")
         .contains("no case has the label");
     assertThat(EvaluationText.of(small)).doesNotContain("NaN");

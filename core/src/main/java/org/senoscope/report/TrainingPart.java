@@ -1,0 +1,96 @@
+package org.senoscope.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
+import org.senoscope.image.Resampling;
+import org.senoscope.train.AugmentedSamples;
+import org.senoscope.train.LearningCurves;
+
+/** A report's part on training: learning curves, the gap in words, and contact sheets. */
+final class TrainingPart {
+  /** Longest side of a picture on a contact sheet, pixels. */
+  private static final int PICTURE = 112;
+
+  private TrainingPart() {}
+
+  static void add(Markup page, TrainingStory story, boolean demonstratesLeakage)
+      throws IOException {
+    if (!story.curves().isEmpty()) {
+      curves(page, story.curves(), demonstratesLeakage);
+    }
+    if (!story.samples().isEmpty()) {
+      samples(page, story.samples());
+    }
+  }
+
+  private static void curves(
+      Markup page, Map<String, LearningCurves> curves, boolean demonstratesLeakage) {
+    page.element("h2", "Learning curves");
+    page.element(
+        "p class=\"soft\"",
+        "Solid: training images as they were learned from, augmented and with dropout. Dashed:"
+            + " validation images, where the training watched some. Loss: mean negative logarithm of"
+            + " the true label's probability.");
+    page.raw("<div class=\"plots\">\n");
+    curves.forEach(
+        (name, found) -> {
+          page.raw("<div class=\"plot\">").element("h3", name);
+          if (demonstratesLeakage) {
+            page.element("p class=\"refused\"", "Demonstration of leakage, never a result.");
+          }
+          page.raw(CurvePlot.accuracy(found, name)).raw(CurvePlot.loss(found, name));
+          found.gap().ifPresent(gap -> page.element("p class=\"gap\"", gap));
+          page.raw("</div>\n");
+        });
+    page.raw("</div>\n");
+  }
+
+  private static void samples(Markup page, List<AugmentedSamples> samples) throws IOException {
+    page.element("h2", "Training images");
+    boolean augmented = samples.stream().anyMatch(sample -> !sample.drawn().isEmpty());
+    page.element(
+        "p class=\"soft\"",
+        augmented
+            ? "Some of each label: first as prepared, then as augmentation may draw it for training."
+            : "Some of each label, as prepared. The recipe augments nothing.");
+    Map<String, List<AugmentedSamples>> byLabel = new LinkedHashMap<>();
+    samples.forEach(
+        sample -> byLabel.computeIfAbsent(sample.label(), label -> new ArrayList<>()).add(sample));
+    for (Map.Entry<String, List<AugmentedSamples>> label : byLabel.entrySet()) {
+      page.element("h3", label.getKey());
+      page.raw("<div class=\"sheet\">\n");
+      for (AugmentedSamples sample : label.getValue()) {
+        page.raw("<div class=\"strip\">");
+        picture(page, sample.prepared(), label.getKey() + ", as prepared");
+        for (GreyImage drawn : sample.drawn()) {
+          picture(page, drawn, label.getKey() + ", augmented");
+        }
+        page.raw("</div>\n");
+      }
+      page.raw("</div>\n");
+    }
+  }
+
+  private static void picture(Markup page, GreyImage image, String alternative) throws IOException {
+    double shrink = Math.min(1, (double) PICTURE / Math.max(image.height(), image.width()));
+    int height = (int) Math.max(1, Math.round(image.height() * shrink));
+    int width = (int) Math.max(1, Math.round(image.width() * shrink));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageFiles.writePng(
+        Resampling.window(image, 0, 0, image.height(), image.width(), height, width), bytes);
+    page.raw(
+        "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
+            .formatted(
+                width,
+                height,
+                Markup.escape(alternative),
+                Base64.getEncoder().encodeToString(bytes.toByteArray())));
+  }
+}
