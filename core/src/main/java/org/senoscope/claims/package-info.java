@@ -4,8 +4,8 @@
  *
  * <p>Main types: {@link org.senoscope.claims.Claim} is a published figure with its protocol, {@link
  * org.senoscope.claims.ClaimsRun} runs both, {@link org.senoscope.claims.ClaimsDocument} writes
- * them down. May use {@code dataset}, {@code split}, {@code evaluate}, {@code train} and the open
- * packages.
+ * them down. May use {@code dataset}, {@code split}, {@code image}, {@code model}, {@code
+ * evaluate}, {@code train} and the open packages.
  */
 @NullMarked
 package org.senoscope.claims;
