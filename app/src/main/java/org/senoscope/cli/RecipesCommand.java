@@ -3,13 +3,17 @@ package org.senoscope.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.senoscope.dataset.Dataset;
 import org.senoscope.files.Json;
+import org.senoscope.train.DefaultRecipe;
 import org.senoscope.train.Recipe;
 import org.senoscope.train.RecipeReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code senoscope recipes [NAME]}. */
@@ -25,10 +29,21 @@ final class RecipesCommand implements Callable<Integer> {
       description = "The recipe to show; save it, change it, and train it as a file.")
   private @Nullable String name;
 
+  @Option(
+      names = "--for",
+      paramLabel = "DATASET",
+      description = "Print a sensible recipe for a data set of your own, to be saved and changed.")
+  private @Nullable Path dataset;
+
   @Mixin private Output output;
 
   @Override
   public Integer call() throws IOException {
+    if (dataset != null) {
+      String text = DefaultRecipe.text(Dataset.open(dataset), Home.weightFolders());
+      output.result(Json.object("recipe").put("name", "default").put("text", text), text);
+      return 0;
+    }
     if (name != null) {
       String text = Files.readString(Home.recipeFile(name));
       output.result(Json.object("recipe").put("name", name).put("text", text), text);
@@ -40,7 +55,7 @@ final class RecipesCommand implements Callable<Integer> {
     for (String each : Home.recipes()) {
       Recipe recipe = RecipeReader.read(Home.recipeFile(each));
       list.addObject().put("name", each).put("description", recipe.description());
-      text.append("%-16s %s%n".formatted(each, recipe.description()));
+      text.append("%-24s %s%n".formatted(each, recipe.description()));
     }
     output.result(json, text.toString());
     return 0;

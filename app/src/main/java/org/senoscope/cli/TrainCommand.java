@@ -1,6 +1,7 @@
 package org.senoscope.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,14 +9,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.importer.ImportDataset;
+import org.senoscope.dataset.importer.ImportOptions;
+import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.report.ModelCard;
 import org.senoscope.train.CardWriter;
+import org.senoscope.train.DefaultRecipe;
 import org.senoscope.train.Recipe;
 import org.senoscope.train.RecipeImages;
+import org.senoscope.train.RecipeReader;
 import org.senoscope.train.TrainReport;
 import org.senoscope.train.TrainRun;
+import org.senoscope.work.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,14 +48,21 @@ final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "RECIPE",
-      description = "A recipe's file, or the name of one of those that come with Senoscope.")
-  private String recipe;
+      description = {
+        "A recipe's file, or the name of one of those that come with Senoscope (senoscope recipes).",
+        "Left out, a sensible one is made for --data, printed, and kept with the run."
+      })
+  private @Nullable String recipe;
 
   @Option(
       names = "--data",
       paramLabel = "DATASET",
-      description = "A data set; left out, the recipe's own images are imported to data/.")
+      description = {
+        "A data set, or a folder with one folder of images per class, which is imported to data/;",
+        "left out, the recipe's own images are."
+      })
   private @Nullable Path data;
 
   @Option(
@@ -78,10 +92,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Recipe read = Home.recipe(recipe);
+    Optional<Dataset> named = named();
+    Recipe read = recipe(named);
     Dataset dataset =
         RecipeImages.dataset(
-            read, Optional.ofNullable(data), Home.folder(), Path.of("data"), output.progress());
+            read, named.map(Dataset::root), Home.folder(), Path.of("data"), output.progress());
     AtomicBoolean training = new AtomicBoolean(true);
     stopAtOnceWhile(training);
     try {
@@ -102,6 +117,46 @@ final class TrainCommand implements Callable<Integer> {
       training.set(false);
     }
     return 0;
+  }
+
+  /** The data set that was named; one is imported from class folders. */
+  private Optional<Dataset> named() throws IOException {
+    if (data == null) {
+      return Optional.empty();
+    }
+    if (Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))) {
+      Path imported = Path.of("data").resolve(data.toAbsolutePath().normalize().getFileName());
+      if (!Files.exists(imported)) {
+        output.note("importing the class folders in %s to %s".formatted(data, imported));
+        ImportDataset.run(
+            Importers.of("folders", data, Importers.Details.NONE),
+            imported,
+            ImportOptions.DEFAULT,
+            output.progress());
+      } else {
+        output.note("%s was imported to %s before".formatted(data, imported));
+      }
+      return Optional.of(Dataset.open(imported));
+    }
+    return Optional.of(Dataset.open(data));
+  }
+
+  private Recipe recipe(Optional<Dataset> dataset) throws IOException {
+    if (recipe != null) {
+      return Home.recipe(recipe);
+    }
+    if (dataset.isEmpty()) {
+      throw new InputException(
+          "Name a recipe, or --data with images of your own; senoscope recipes lists what there is");
+    }
+    // A run that goes on keeps its recipe, whatever the default is by then.
+    Path before = out == null ? null : out.resolve("recipe.yaml");
+    if (resume && before != null && Files.isRegularFile(before)) {
+      return RecipeReader.read(before);
+    }
+    String text = DefaultRecipe.text(dataset.get(), Home.weightFolders());
+    output.note("no recipe was named; this one is used, and kept in the run's folder:\n" + text);
+    return RecipeReader.parse(text, "the default recipe");
   }
 
   /**
