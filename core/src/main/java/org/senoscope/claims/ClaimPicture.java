@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /** One claim as an SVG picture that needs nothing else: what was claimed beside what is true. */
 final class ClaimPicture {
-  private static final int WIDTH = 760;
-  private static final int LEFT = 300;
+  private static final int WIDTH = 776;
+  private static final int LEFT = 316;
   private static final int SCALE = 380;
   private static final int ROW = 30;
   private static final int TOP = 50;
@@ -29,8 +29,19 @@ final class ClaimPicture {
               Double.NaN,
               "claimed"));
     }
-    results.stream().filter(ClaimResult::leaky).forEach(result -> bars.add(bar(result)));
-    results.stream().filter(result -> !result.leaky()).forEach(result -> bars.add(bar(result)));
+    for (boolean leaky : new boolean[] {true, false}) {
+      for (ClaimResult result : results) {
+        if (result.leaky() == leaky) {
+          boolean alone =
+              results.stream()
+                      .filter(other -> other.leaky() == leaky)
+                      .filter(other -> other.recipe().equals(result.recipe()))
+                      .count()
+                  == 1;
+          bars.add(bar(result, alone));
+        }
+      }
+    }
     int height = TOP + bars.size() * ROW + 64;
     StringBuilder svg = new StringBuilder();
     svg.append(
@@ -76,26 +87,26 @@ final class ClaimPicture {
     return svg.append("</svg>\n").toString();
   }
 
-  private static Bar bar(ClaimResult result) {
+  /**
+   * A run's bar; a demonstration has no interval, which would lend it a precision that it has not.
+   *
+   * @param alone whether the recipe has one task
+   */
+  private static Bar bar(ClaimResult result, boolean alone) {
     return new Bar(
-        (result.leaky() ? "as they did: " : "grouped folds: ") + name(result),
+        (result.leaky() ? "as they did: " : "grouped folds: ")
+            + result.recipe()
+            + (alone ? "" : ", " + result.task()),
         result.accuracy().value(),
-        result.accuracy().low(),
-        result.accuracy().high(),
+        result.leaky() ? Double.NaN : result.accuracy().low(),
+        result.leaky() ? Double.NaN : result.accuracy().high(),
         result.majority(),
         result.leaky() ? "leaky" : "honest");
   }
 
-  private static String name(ClaimResult result) {
-    return result.recipe().endsWith(result.task()) || result.task().contains("+")
-        ? result.recipe()
-        : "%s, %s".formatted(result.recipe(), result.task());
-  }
-
   private static void bar(StringBuilder svg, Bar bar, int y) {
     svg.append(
-        "<text text-anchor=\"end\" x=\"%d\" y=\"%d\" textLength=\"\">%s</text>%n"
-            .replace(" textLength=\"\"", "")
+        "<text text-anchor=\"end\" x=\"%d\" y=\"%d\">%s</text>%n"
             .formatted(LEFT - 10, y + 17, escape(shortened(bar.name()))));
     svg.append(
         "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%s\" height=\"18\"/>%n"

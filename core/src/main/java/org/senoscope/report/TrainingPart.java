@@ -35,8 +35,8 @@ final class TrainingPart {
     page.element("h2", "Learning curves");
     page.element(
         "p class=\"soft\"",
-        "Solid: training images as they were learned from, augmented and with dropout. Dashed:"
-            + " validation images, where the training watched some. Loss: mean negative logarithm of"
+        "Solid: training images as they were learned from, with the recipe's augmentation and"
+            + " dropout. Dashed: validation images, where the training watched some. Loss: mean negative logarithm of"
             + " the true label's probability.");
     page.raw("<div class=\"plots\">\n");
     curves.forEach(
@@ -65,7 +65,7 @@ final class TrainingPart {
         sample -> byLabel.computeIfAbsent(sample.label(), label -> new ArrayList<>()).add(sample));
     for (Map.Entry<String, List<AugmentedSamples>> label : byLabel.entrySet()) {
       page.element("h3", label.getKey());
-      page.raw("<div class=\"sheet\">\n");
+      page.raw("<div class=\"%s\">\n".formatted(augmented ? "sheet" : "sheet row"));
       for (AugmentedSamples sample : label.getValue()) {
         page.raw("<div class=\"strip\">");
         picture(page, sample.prepared(), label.getKey() + ", as prepared");

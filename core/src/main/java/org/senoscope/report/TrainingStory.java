@@ -26,7 +26,7 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
   /** No story: a bundle without its run. */
   public static final TrainingStory NONE = new TrainingStory(Map.of(), List.of());
 
-  private static final int PER_LABEL = 3;
+  private static final int PER_LABEL = 4;
   private static final int DRAWS = 5;
 
   public TrainingStory {

@@ -166,7 +166,7 @@ class EvaluateModelTest {
     SmallCohort.split(dataset);
     Fingerprint trained = SmallCohort.fingerprint(SmallCohort.range(0, 20));
     assertThat(evaluate(trained, Optional.of("validation")).result())
-        .isEqualTo("not a test result: the validation part made the model");
+        .isEqualTo("not a test result: training watched the validation part");
     assertThat(evaluate(trained, Optional.of("train")).result())
         .isEqualTo("not a test result: 20 of 20 images were seen in training");
   }
