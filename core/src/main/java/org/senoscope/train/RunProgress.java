@@ -72,6 +72,11 @@ public record RunProgress(
     trainings = List.copyOf(trainings);
   }
 
+  /** Whether a folder has the file that makes it a run's. */
+  public static boolean isRun(Path folder) {
+    return Files.isRegularFile(folder.resolve(RunFolder.RUN));
+  }
+
   /**
    * Reads a folder.
    *
