@@ -30,6 +30,7 @@ import org.senoscope.server.models.InferenceQueue;
 import org.senoscope.server.models.Models;
 import org.senoscope.server.models.ServedModel;
 import org.senoscope.study.Marks;
+import org.senoscope.study.Roi;
 import org.senoscope.work.InputException;
 
 /** Predictions: made from an uploaded image, listed, and shown with image and heatmap. */
@@ -65,18 +66,26 @@ final class PredictionApi {
   }
 
   /**
-   * {@code POST /api/v1/predictions?model=NAME[&heatmap=true][&roi=top:left:bottom:right]}; with a
-   * model that crops around readers' marks {@code roi} must be there, or {@code none}.
+   * {@code POST /api/v1/predictions?model=NAME[&heatmap=true]}, with {@code
+   * crop=top:left:bottom:right} for an answer and pictures of that part alone, or with {@code
+   * roi=top:left:bottom:right}: with a model that crops around readers' marks {@code roi} must be
+   * there, or {@code none}.
    */
   void create(Context context) throws IOException, InterruptedException {
     ServedModel model = models.get().find(context.queryParam("model"));
     boolean _ = flag(context, "heatmap"); // every model gives one, whether asked for or not
     Marks marks = marks(context, model);
+    Optional<Roi> crop = Crop.parse(context.queryParam("crop"));
+    if (crop.isPresent() && marks.known()) {
+      throw Problem.BAD_PARAMETER.because(
+          "crop and roi cannot both be given: a mark is of the whole image, and a model that looks"
+              + " at marks crops around them itself");
+    }
     RecentPrediction made =
         uploads.read(
             context,
             upload -> {
-              RecentPrediction prediction = queue.run(() -> predict(model, upload, marks));
+              RecentPrediction prediction = queue.run(() -> predict(model, upload, marks, crop));
               recent.add(prediction, upload.bytes());
               return prediction;
             });
@@ -99,10 +108,14 @@ final class PredictionApi {
     Answers.json(context, 200, find(context).toJson());
   }
 
-  /** {@code GET /api/v1/predictions/ID/image[?longest=N]}: PNG, as the model's steps met it. */
+  /**
+   * {@code GET /api/v1/predictions/ID/image[?whole=true][&longest=N]}: PNG, as the model's steps
+   * met it, or the whole of what was cropped.
+   */
   void image(Context context) throws IOException, InterruptedException {
     RecentPrediction prediction = find(context);
-    answerPicture(context, prediction, (_, shown) -> png(shown));
+    Optional<Roi> part = flag(context, "whole") ? Optional.empty() : prediction.crop();
+    answerPicture(context, prediction, part, (_, shown) -> png(shown));
   }
 
   /**
@@ -121,6 +134,7 @@ final class PredictionApi {
     answerPicture(
         context,
         prediction,
+        prediction.crop(),
         (image, shown) -> {
           Heatmap heatmap =
               Heatmap.of(
@@ -151,7 +165,8 @@ final class PredictionApi {
     byte[] of(GreyImage image, GreyImage shown) throws IOException;
   }
 
-  private void answerPicture(Context context, RecentPrediction prediction, Drawing drawing)
+  private void answerPicture(
+      Context context, RecentPrediction prediction, Optional<Roi> part, Drawing drawing)
       throws IOException, InterruptedException {
     int longest = number(context, "longest", SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE);
     byte[] upload =
@@ -162,7 +177,7 @@ final class PredictionApi {
     byte[] png =
         queue.run(
             () -> {
-              GreyImage image = decode(upload);
+              GreyImage image = Crop.of(decode(upload), part);
               return drawing.of(image, shrunk(image, longest));
             });
     // A prediction never changes, and neither do its pictures.
@@ -176,12 +191,13 @@ final class PredictionApi {
     return out.toByteArray();
   }
 
-  private RecentPrediction predict(ServedModel model, Upload upload, Marks marks) {
+  private RecentPrediction predict(
+      ServedModel model, Upload upload, Marks marks, Optional<Roi> crop) {
     long begun = System.nanoTime();
     GreyImage image = decode(upload.bytes());
     Inference inference;
     try {
-      inference = model.predictor().infer(image, marks);
+      inference = model.predictor().infer(Crop.of(image, crop), marks);
     } catch (InputException e) {
       throw Problem.BAD_PARAMETER.because(String.valueOf(e.getMessage()));
     }
@@ -193,6 +209,7 @@ final class PredictionApi {
         image.height(),
         image.width(),
         marks,
+        crop,
         // Without the features: a thousand of them would be megabytes that nobody reads.
         new Inference(
             inference.logits(),

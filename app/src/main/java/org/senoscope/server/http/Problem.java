@@ -21,6 +21,8 @@ public enum Problem {
   UNKNOWN_MODEL(404, "No such model"),
   /** No prediction has this id, or it is no longer kept. */
   UNKNOWN_PREDICTION(404, "No such prediction"),
+  /** No run has this name, or it is gone. */
+  UNKNOWN_RUN(404, "No such run"),
   /** The address knows other methods only. */
   METHOD_NOT_ALLOWED(405, "This address does not take that method"),
   /** The client took too long to send its body. */
