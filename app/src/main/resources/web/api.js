@@ -32,19 +32,28 @@ export const model = (name) => json(`/api/v1/models/${encodeURIComponent(name)}`
 export const samples = () => json("/api/v1/samples");
 export const predictions = () => json("/api/v1/predictions?limit=100");
 
+/** The runs that the server follows, the last written first. */
+export const runs = () => json("/api/v1/runs");
+export const run = (name) => json(`/api/v1/runs/${encodeURIComponent(name)}`);
+
 /** The bytes of a sample as a file. */
 export async function sampleFile(sample) {
   const blob = await (await ask(sample.image)).blob();
   return new File([blob], sample.name, { type: blob.type });
 }
 
-/** Sends an image to a model; a busy server is asked again as it says, twice. */
-export async function predict(file, modelName) {
+/**
+ * Sends an image to a model; a busy server is asked again as it says, twice.
+ *
+ * @param {object} more parameters, such as the crop
+ */
+export async function predict(file, modelName, more = {}) {
+  const query = new URLSearchParams({ model: modelName, ...more });
   for (let attempt = 0; ; attempt++) {
     const form = new FormData();
     form.append("file", file, file.name || "image");
     try {
-      return await json(`/api/v1/predictions?model=${encodeURIComponent(modelName)}`, {
+      return await json(`/api/v1/predictions?${query}`, {
         method: "POST",
         body: form,
       });

@@ -1,12 +1,15 @@
-// The page: images in (dropped, chosen, pasted, or a sample clicked), answers out.
+// The page: images in (dropped, chosen, pasted, or a sample clicked), answers out; and, where the
+// server follows runs, the view of their training.
 
 import * as api from "/api.js";
+import { showCrop } from "/crop.js";
 import { byId, element, number, say } from "/dom.js";
 import { inline, markdown } from "/markdown.js";
 import { showNothing, showPrediction, showRefusal, showWaiting } from "/result.js";
+import { hideTraining, showTraining } from "/training.js";
 
-/** What this page knows: the rows of the session, the newest first, and which is shown. */
-const state = { model: null, rows: [], shown: null };
+/** What this page knows: the rows of the session, the newest first, which is shown, what is cropped. */
+const state = { model: null, models: [], rows: [], shown: null, cropping: null };
 
 start();
 
@@ -14,8 +17,17 @@ async function start() {
   showNothing();
   listenForImages();
   listenForCard();
+  listenForSigns();
+  addEventListener("hashchange", showView);
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address names the view
+    byId(byId("training-view").hidden ? "result" : "run").focus();
+  });
   try {
-    const [models, samples, earlier] = await Promise.all([api.models(), api.samples(), api.predictions()]);
+    const [models, samples, earlier, runs] =
+      await Promise.all([api.models(), api.samples(), api.predictions(), api.runs()]);
+    byId("views").hidden = !runs.follows;
+    showView();
     showModels(models);
     showSamples(samples);
     state.rows = earlier.predictions.map((prediction) => ({ name: prediction.file, prediction }));
@@ -27,7 +39,37 @@ async function start() {
   }
 }
 
+/** Unfolds the signs that a doctor should see, from wherever on the page. */
+function listenForSigns() {
+  byId("to-signs").addEventListener("click", (event) => {
+    event.preventDefault(); // the address names the view, and what is shown
+    if (!byId("training-view").hidden) {
+      history.replaceState(null, "", "#predict");
+      showView();
+    }
+    byId("signs").querySelector("details").open = true;
+    byId("signs").querySelector("summary").focus({ preventScroll: true });
+    byId("signs").scrollIntoView({ block: "start" });
+  });
+}
+
+/** Shows the view that the address names. */
+function showView() {
+  const [view, name] = location.hash.slice(1).split("/");
+  const training = view === "training" && !byId("views").hidden;
+  byId("predict-view").hidden = training;
+  byId("model-choice").hidden = training;
+  byId("training-view").hidden = !training;
+  for (const [link, on] of [["to-predict", !training], ["to-training", training]]) {
+    if (on) byId(link).setAttribute("aria-current", "page");
+    else byId(link).removeAttribute("aria-current");
+  }
+  if (training) showTraining(name === undefined ? null : decodeURIComponent(name));
+  else hideTraining();
+}
+
 function showModels({ models, version }) {
+  state.models = models;
   byId("version").textContent = `Senoscope ${version}`;
   const select = byId("model");
   const titles = new Set(models.map((model) => model.title));
@@ -40,6 +82,8 @@ function showModels({ models, version }) {
   state.model = models[0].name;
   select.addEventListener("change", () => {
     state.model = select.value;
+    const { cropping } = state;
+    if (cropping) cropFirst(cropping.item, cropping.earlier); // another model may ask for a mark
   });
 }
 
@@ -54,7 +98,9 @@ function showSamples({ samples, credit }) {
         element("img", { src: sample.image, alt: "", loading: "lazy", width: 96, height: 68 }));
       button.addEventListener("click", async () => {
         try {
-          await take([await api.sampleFile(sample)], label);
+          const file = await api.sampleFile(sample);
+          if (asksMark()) cropFirst({ file, truth: label });
+          else await take([{ file, truth: label }]);
         } catch (refusal) {
           showRefusal(sample.name, refusal);
         }
@@ -74,11 +120,11 @@ function listenForImages() {
   input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = "";
-    take(files);
+    receive(files);
   });
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length > 0) take(files);
+    if (files.length > 0) receive(files);
   });
   const drop = byId("drop");
   let inside = 0;
@@ -89,17 +135,63 @@ function listenForImages() {
     event.preventDefault();
     inside = 0;
     drop.classList.remove("over");
-    take([...event.dataTransfer.files]);
+    receive([...event.dataTransfer.files]);
   });
+}
+
+/** Whether the chosen model must be told where a reader marked a finding. */
+const asksMark = () => state.models.find((model) => model.name === state.model)?.needsRoi === true;
+
+/** One image may be cropped first; several are sent as they are. */
+function receive(files) {
+  if (!byId("training-view").hidden) location.hash = "#predict";
+  if (files.length === 1) cropFirst({ file: files[0], truth: null });
+  else take(files.map((file) => ({ file, truth: null })));
+}
+
+/**
+ * Lets a person choose a part of an image, and then sends it.
+ *
+ * @param {{file: File, truth: ?string}} item
+ * @param {?object} earlier what a model said of it, whose pictures the server has
+ */
+function cropFirst(item, earlier = null) {
+  const cropping = { item, earlier };
+  state.cropping = cropping;
+  state.shown = null;
+  const mark = asksMark();
+  const blob = earlier === null ? URL.createObjectURL(item.file) : null;
+  const send = (how) => {
+    if (state.cropping !== cropping) return; // another image came meanwhile
+    if (blob !== null) URL.revokeObjectURL(blob);
+    take([{ ...item, ...how }]);
+  };
+  showCrop(
+    {
+      name: item.file.name || "image",
+      source: blob ?? `${earlier.image}?whole=true&longest=1600`,
+      size: earlier,
+      crop: earlier?.crop ?? null,
+    },
+    mark,
+    (part) => send(mark ? { roi: part ?? "none" } : { crop: part }),
+    // A kind of file that the browser cannot show, or no image: the server knows, or says why. That
+    // nothing was found is not said of what nobody saw.
+    () => send({}));
+  drawSession();
+  toResult();
 }
 
 let line = Promise.resolve();
 
 /** Sends images one after the other, in the order they came. */
-function take(files, truth = null) {
-  const rows = files.map((file) => ({ name: file.name || "image", file, truth, waiting: true }));
+function take(items) {
+  const rows = items.map((item) => ({ ...item, name: item.file.name || "image", waiting: true }));
   state.rows.unshift(...rows.toReversed());
-  if (rows.length > 0) show(rows[0]);
+  if (rows.length > 0) {
+    state.cropping = null;
+    show(rows[0]);
+  }
   for (const row of rows) {
     line = line.then(() => send(row));
   }
@@ -108,15 +200,18 @@ function take(files, truth = null) {
 
 async function send(row) {
   try {
-    row.prediction = await api.predict(row.file, state.model);
+    const more = {};
+    if (row.crop) more.crop = row.crop;
+    if (row.roi) more.roi = row.roi;
+    row.prediction = await api.predict(row.file, state.model, more);
     row.name = row.prediction.file;
   } catch (refusal) {
     row.refusal = refusal;
   }
   row.waiting = false;
-  row.file = null;
   say(spoken(row));
-  if (state.shown === row || state.shown === null || state.shown.waiting === false) show(row);
+  const free = state.cropping === null && (state.shown === null || state.shown.waiting === false);
+  if (state.shown === row || free) show(row);
   else drawSession();
 }
 
@@ -124,14 +219,18 @@ function spoken(row) {
   if (row.refusal) return `${row.name}: ${row.refusal.title}. ${row.refusal.message}`;
   const { decision, label, scores, reason } = row.prediction;
   return decision === "refer"
-    ? `${row.name}: refer to a reader. ${reason}`
-    : `${row.name}: ${label}, score ${number(scores[label])}.`;
+    ? `${called(row)}: refer to a reader. ${reason}`
+    : `${called(row)}: ${label}, score ${number(scores[label])}.`;
 }
+
+/** An image's name, and whether a part of it is meant. */
+const called = (row) => (row.prediction?.crop || row.crop ? `${row.name} (cropped)` : row.name);
 
 /** Shows a row of the session in the result panel. */
 function show(row) {
   const first = state.shown !== row;
   state.shown = row;
+  state.cropping = null;
   if (row.preview && !row.waiting) {
     URL.revokeObjectURL(row.preview);
     row.preview = null;
@@ -142,11 +241,17 @@ function show(row) {
   } else if (row.refusal) {
     showRefusal(row.name, row.refusal);
   } else {
-    showPrediction(row.prediction, row.truth);
-    history.replaceState(null, "", `#${row.prediction.id}`);
+    const again = row.file ? () => cropFirst({ file: row.file, truth: row.truth }, row.prediction) : null;
+    showPrediction(row.prediction, row.truth, row.roi ?? null, again);
+    if (byId("training-view").hidden) history.replaceState(null, "", `#${row.prediction.id}`);
   }
   drawSession();
-  if (first && matchMedia("(max-width: 56rem)").matches) {
+  if (first) toResult();
+}
+
+/** On a phone the result is further down. */
+function toResult() {
+  if (matchMedia("(max-width: 56rem)").matches) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     byId("result").scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
   }
@@ -173,7 +278,7 @@ function sessionRow(row) {
   thumb.addEventListener("error", () => thumb.replaceWith(element("span", { className: "dot" })));
   const button = element("button", { type: "button", className: "session-row" },
     thumb,
-    element("span", { className: "session-name" }, row.name),
+    element("span", { className: "session-name" }, called(row)),
     element("span", { className: row.refusal || refers ? "session-words marked" : "session-words" }, words));
   if (row === state.shown) button.setAttribute("aria-current", "true");
   button.addEventListener("click", () => show(row));

@@ -1,5 +1,6 @@
 // The result panel: what is shown for one image, while it is read, and where it cannot be.
 
+import { parse } from "/crop.js";
 import { byId, element, number } from "/dom.js";
 
 const SHOWN = 1600; // longest side of the pictures asked for, pixels
@@ -43,22 +44,38 @@ export function showRefusal(name, refusal) {
  *
  * @param {object} prediction as the API gives it
  * @param {?string} truth what a sample's data set calls it
+ * @param {?string} roi what the model was told of a reader's mark; null where it was told nothing
+ * @param {?function()} again crops and predicts again; null where the image is no longer at hand
  */
-export function showPrediction(prediction, truth) {
-  const picture = viewer(prediction);
+export function showPrediction(prediction, truth, roi, again) {
+  const picture = viewer(prediction, again);
   body().replaceChildren(
     element("article", { className: "answer" },
       picture,
-      element("div", { className: "words" }, verdict(prediction, truth), scores(prediction), facts(prediction))));
+      element("div", { className: "words" }, verdict(prediction, truth), scores(prediction), facts(prediction, roi))));
 }
 
-function viewer(prediction) {
+/** What the answer is of: the height and width of the image, or of the part that was chosen. */
+function answered(prediction) {
+  if (!prediction.crop) return { height: prediction.height, width: prediction.width };
+  const { top, left, bottom, right } = parse(prediction.crop);
+  return { height: bottom - top, width: right - left };
+}
+
+/** The way to another part of the same image. */
+function cropAgain(again) {
+  if (again === null) return "";
+  const button = element("button", { type: "button", className: "button small", id: "crop-again" }, "Crop and predict again");
+  button.addEventListener("click", again);
+  return button;
+}
+
+function viewer(prediction, again) {
   const longest = `longest=${SHOWN}`;
   const image = element("img", {
     src: `${prediction.image}?${longest}`,
-    alt: `${prediction.file}, as uploaded`,
-    width: prediction.width,
-    height: prediction.height,
+    alt: prediction.crop ? `The chosen part of ${prediction.file}` : `${prediction.file}, as uploaded`,
+    ...answered(prediction),
     id: "original",
   });
   const stage = element("div", { className: "stage" }, image);
@@ -66,6 +83,9 @@ function viewer(prediction) {
     stage.replaceChildren(element("p", { className: "quiet gone" }, "The picture is no longer kept; the answer is."));
   });
   const figure = element("figure", { className: "viewer" }, stage);
+  if (prediction.crop) {
+    figure.append(element("p", { className: "cropped", id: "cropped" }, cropped(prediction)));
+  }
   const heatmap = element("img", { alt: "", className: "heatmap", id: "heatmap" });
   const caption = element("figcaption", { className: "quiet" });
   const draw = (label) => {
@@ -76,17 +96,24 @@ function viewer(prediction) {
       : `where the network found its evidence for “${label}”`;
     caption.textContent = `Warm colours: ${found}. It shows what the network used, not where a lesion is.`;
   };
+  const another = cropAgain(again);
   const show = () => {
     stage.append(heatmap);
     draw(prediction.label);
-    figure.append(slider(heatmap), choice(prediction, draw), caption);
+    figure.append(slider(heatmap), choice(prediction, draw), caption, another);
   };
   if (prediction.heatmapBy === "occlusion") {
-    figure.append(onRequest(caption, show));
+    figure.append(onRequest(caption, show), another);
   } else {
     show();
   }
   return figure;
+}
+
+function cropped(prediction) {
+  const { top, left, bottom, right } = parse(prediction.crop);
+  return `Answer and heatmap are of the chosen part alone: ${right - left} × ${bottom - top} of ${prediction.width} × ${prediction.height} pixels`
+    + ` (columns ${left} to ${right - 1}, rows ${top} to ${bottom - 1}).`;
 }
 
 // Over a hundred runs of the network are asked for, and not made with every answer.
@@ -132,11 +159,20 @@ function verdict(prediction, truth) {
   box.append(
     element("p", { className: "quiet over" }, refers ? "Decision: refer" : "Decision"),
     element("p", { className: "verdict-label", id: "decision" }, refers ? "Refer to a reader" : prediction.decision),
+    otherAnswers(prediction),
     element("p", { className: "reason" }, reason(prediction)));
   if (truth) {
     box.append(element("p", { className: "truth" }, "The data set calls this sample ", element("strong", {}, truth), "."));
   }
   return box;
+}
+
+/** The labels of a model's other tasks, in a line. */
+function otherAnswers(prediction) {
+  const others = Object.entries(prediction.tasks ?? {}).filter(([task]) => task !== prediction.task);
+  if (others.length === 0) return "";
+  return element("p", { className: "other-answers" },
+    others.map(([task, answer]) => `${task}: ${answer.label}`).join(" · "));
 }
 
 function reason(prediction) {
@@ -146,38 +182,40 @@ function reason(prediction) {
     : "The label of the highest score. This model has no limits yet: it answers even where it should refer.";
 }
 
+/** One group of bars for each task; the task of the decision comes first. */
 function scores(prediction) {
-  const list = element("ul", { className: "bars" });
-  for (const [label, score] of Object.entries(prediction.scores)) {
-    const fill = element("span", { className: "fill" });
-    fill.style.width = `${Math.max(0.5, score * 100)}%`;
-    list.append(
-      element("li", { className: label === prediction.label ? "bar top-bar" : "bar" },
-        element("span", { className: "bar-label" }, label),
-        element("span", { className: "bar-number" }, number(score)),
-        element("span", { className: "track", "aria-hidden": "true" }, fill)));
-  }
+  const main = [prediction.task, { label: prediction.label, scores: prediction.scores }];
+  const others = Object.entries(prediction.tasks ?? {}).filter(([task]) => task !== prediction.task);
   const honest = prediction.calibrated
     ? element("p", { className: "quiet calibration" }, element("strong", {}, "Calibrated: yes. "),
         "Of many images with a score of 0.80, about 80 in 100 are of that label.")
     : element("p", { className: "quiet calibration" }, element("strong", {}, "Calibrated: no. "),
         "Read the scores as an order, not as chances.");
-  return element("div", { className: "scores" }, element("h3", {}, `Scores: ${prediction.task}`), list, honest, otherTasks(prediction));
+  return element("div", { className: "scores" }, ...[main, ...others].map(group), honest);
 }
 
-function otherTasks(prediction) {
-  const others = Object.entries(prediction.tasks ?? {}).filter(([task]) => task !== prediction.task);
-  if (others.length === 0) return "";
-  return element("dl", { className: "facts" },
-    ...others.flatMap(([task, answer]) => [
-      element("dt", {}, task),
-      element("dd", {}, `${answer.label} (${number(answer.scores[answer.label])})`)]));
+function group([task, { label: highest, scores }], place) {
+  const title = `task-${place}`;
+  const list = element("ul", { className: "bars" });
+  for (const [label, score] of Object.entries(scores)) {
+    const fill = element("span", { className: "fill" });
+    fill.style.width = `${Math.max(0.5, score * 100)}%`;
+    list.append(
+      element("li", { className: label === highest ? "bar top-bar" : "bar" },
+        element("span", { className: "bar-label" }, label),
+        element("span", { className: "bar-number" }, number(score)),
+        element("span", { className: "track", "aria-hidden": "true" }, fill)));
+  }
+  return element("section", { className: "task", role: "group", "aria-labelledby": title },
+    element("h3", { id: title }, `Scores: ${task}`), list);
 }
 
-function facts(prediction) {
+function facts(prediction, roi) {
   const rows = [
     ["Image", prediction.file],
     ["Size", `${prediction.width} × ${prediction.height} pixels`],
+    ...(prediction.crop ? [["Part", `${answered(prediction).width} × ${answered(prediction).height} pixels`]] : []),
+    ...(roi ? [["Mark", roi === "none" ? "no finding marked" : `rows and columns ${roi}`]] : []),
     ["Model", prediction.model],
     ["Time", `${Math.round(prediction.seconds * 1000)} ms`],
   ];

@@ -60,6 +60,15 @@ final class ServeCommand implements Callable<Integer> {
       description = "Sample images to show on the page, one folder per label.")
   private @Nullable Path samples;
 
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = {
+        "A folder of runs (or one run) that the page follows: learning curves, as train writes",
+        "them. It may come into being later."
+      })
+  private @Nullable Path runs;
+
   @Mixin private Output output;
 
   @Override
@@ -70,7 +79,8 @@ final class ServeCommand implements Callable<Integer> {
             port,
             models,
             Optional.ofNullable(samples),
-            tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort));
+            tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort),
+            Optional.ofNullable(runs));
     Serving.untilStopped(SenoscopeServer.start(settings), output);
     return 0;
   }

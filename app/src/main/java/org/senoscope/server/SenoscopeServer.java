@@ -76,6 +76,7 @@ public final class SenoscopeServer implements AutoCloseable {
   private final InferenceQueue queue;
   private final ServerMetrics metrics;
   private final SampleShelf samples;
+  private final RunApi runs;
   private final CompletableFuture<ModelShelf> models = new CompletableFuture<>();
   private final PageFiles page = new PageFiles();
   private final List<String> routeTable = new ArrayList<>();
@@ -92,6 +93,7 @@ public final class SenoscopeServer implements AutoCloseable {
     Thread.ofPlatform().name("models").daemon().start(() -> load(settings, processors));
     access = host.isLoopbackAddress() ? Access.loopback(page) : Access.withNewToken(page);
     samples = SampleShelf.open(settings.samples());
+    runs = RunApi.open(settings.runs());
     queue = new InferenceQueue(Math.max(2, processors), LINE);
     metrics = new ServerMetrics(queue);
     javalin = Javalin.create(config -> configure(config, settings));
@@ -263,6 +265,8 @@ public final class SenoscopeServer implements AutoCloseable {
     add(routes, HandlerType.GET, "/api/v1/models/{name}", catalogue::show);
     add(routes, HandlerType.GET, "/api/v1/samples", samples::list);
     add(routes, HandlerType.GET, "/api/v1/samples/{label}/{name}", samples::show);
+    add(routes, HandlerType.GET, "/api/v1/runs", runs::list);
+    add(routes, HandlerType.GET, "/api/v1/runs/{name}", runs::show);
     add(routes, HandlerType.GET, "/health/live", this::live);
     add(routes, HandlerType.GET, "/health/ready", this::ready);
     add(routes, HandlerType.GET, "/metrics", metrics::show);

@@ -14,9 +14,15 @@ import org.senoscope.work.InputException;
  * @param samples a folder of sample images, one folder per label; empty for none
  * @param tfsPort a second port for TensorFlow Serving's API alone, 0..65535; empty for none: that
  *     API is on the first port too
+ * @param runs a folder of runs to watch, or a run; empty for none
  */
 public record ServerSettings(
-    String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {
+    String host,
+    int port,
+    Path models,
+    Optional<Path> samples,
+    OptionalInt tfsPort,
+    Optional<Path> runs) {
   /** Where a server listens unless told otherwise. */
   public static final String LOOPBACK = "127.0.0.1";
 
@@ -39,6 +45,17 @@ public record ServerSettings(
   /** Settings without a port for TensorFlow Serving's API alone. */
   public ServerSettings(String host, int port, Path models, Optional<Path> samples) {
     this(host, port, models, samples, OptionalInt.empty());
+  }
+
+  /** Settings that watch no runs. */
+  public ServerSettings(
+      String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {
+    this(host, port, models, samples, tfsPort, Optional.empty());
+  }
+
+  /** The same, watching a folder of runs. */
+  public ServerSettings watching(Path folder) {
+    return new ServerSettings(host, port, models, samples, tfsPort, Optional.of(folder));
   }
 
   private static void checkPort(int port) {

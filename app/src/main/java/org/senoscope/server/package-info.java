@@ -4,7 +4,8 @@
  * org.senoscope.server.SenoscopeServer}, the only public way in, with its {@link
  * org.senoscope.server.ServerSettings}.
  *
- * <p>May use {@code model}, {@code explain}, {@code image}, the open packages, Javalin and Jetty.
+ * <p>May use {@code model}, {@code explain}, {@code image}, what {@code train} tells of runs, the
+ * open packages, Javalin and Jetty.
  */
 @NullMarked
 package org.senoscope.server;

@@ -3,134 +3,36 @@ package org.senoscope.server;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
-import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.foreign.ForeignFiles;
 
 /**
  * The page as a person meets it, in Chromium, on a real server. With the system property {@code
  * senoscope.screenshot} it leaves a picture there, of the page on the checkout's own models.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageTest {
+class PageTest extends InChromium {
   private static final Pattern SCORE = Pattern.compile("[<>]?\\d\\.\\d\\d");
 
-  private RunningServer running;
-  private Playwright playwright;
-  private Browser browser;
-  private BrowserContext context;
-  private Page page;
-  private final List<String> elsewhere = new ArrayList<>();
-  private final List<String> faults = new ArrayList<>();
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws IOException {
-    Path chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    Assumptions.assumeTrue(
-        chromium != null, "skipped: no Chromium (on Debian: apt-get install chromium)");
-    running = RunningServer.start(folder);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
-  }
-
-  @AfterAll
-  void stop() {
-    if (playwright != null) {
-      playwright.close();
-    }
-    if (running != null) {
-      running.close();
-    }
-  }
-
-  @BeforeEach
-  void open() {
-    open(1280, 900, ColorScheme.LIGHT);
-  }
-
-  private void open(int width, int height, ColorScheme scheme) {
-    context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setColorScheme(scheme)
-                .setReducedMotion(ReducedMotion.REDUCE));
-    page = context.newPage();
-    String own = "http://127.0.0.1:" + running.port() + "/";
-    page.onRequest(
-        request -> {
-          if (!request.url().startsWith(own) && !request.url().startsWith("blob:" + own)) {
-            elsewhere.add(request.url());
-          }
-        });
-    page.onPageError(faults::add);
-    page.onConsoleMessage(
-        message -> {
-          // A refusal that the page shows to the person is also a line on the console.
-          if (message.type().equals("error") && !message.text().contains("status of 4")) {
-            faults.add(message.text());
-          }
-        });
-    page.navigate(own);
-    assertThat(sample("benign", 1)).isVisible();
-  }
-
-  @AfterEach
-  void nothingWentWrongAndNothingWasAskedElsewhere() {
-    if (context != null) {
-      context.close();
-    }
-    assertThat(elsewhere).as("requests to other hosts").isEmpty();
-    assertThat(faults).as("faults on the page").isEmpty();
+  @Override
+  RunningServer serve(Path folder) throws IOException {
+    return RunningServer.start(folder);
   }
 
   @Test
@@ -139,6 +41,7 @@ class PageTest {
 
     page.setInputFiles("#files", new FilePayload("scan of today.png", "image/png", png));
 
+    page.locator("#predict").click();
     assertThat(page.locator("#decision")).hasText(Pattern.compile("normal|benign|malignant"));
     assertThat(page.locator(".bar")).hasCount(3);
     for (Locator number : page.locator(".bar-number").all()) {
@@ -148,6 +51,7 @@ class PageTest {
     assertThat(page.locator(".facts")).containsText("90 × 60 pixels");
     assertThat(page.locator(".scores")).containsText("Calibrated: no");
     assertThat(page.locator("#status")).containsText("scan of today.png");
+    assertThat(page.locator("#cropped")).hasCount(0);
     assertShown("#original");
     assertShown("#heatmap");
   }
@@ -295,6 +199,34 @@ class PageTest {
     assertThat(page.locator("#decision")).hasCount(0);
   }
 
+  /** Before any answer, beside every answer, on any screen, and without a network. */
+  @ParameterizedTest
+  @ValueSource(ints = {390, 1280})
+  void theSignsForADoctorAreAlwaysThereAndUnfold(int width) {
+    context.close();
+    open(width, 844, ColorScheme.LIGHT);
+    Locator signs = page.locator("#signs");
+    assertThat(signs).containsText("No picture here replaces a doctor");
+    sample("benign", 1).click();
+    assertThat(page.locator("#decision")).isVisible();
+    for (String sign :
+        List.of("lump or thickening", "armpit", "size or shape", "dimples", "orange peel")) {
+      assertThat(signs.locator("p").first()).containsText(sign);
+    }
+    for (String sign : List.of("nipple", "bloody discharge", "pain", "rash")) {
+      assertThat(signs.locator("p").first()).containsText(sign);
+    }
+    Locator more = signs.getByText("Pregnancy or breast feeding is no reason to wait.");
+    assertThat(more).isHidden();
+    signs.locator("summary").focus();
+    page.keyboard().press("Enter");
+    assertThat(more).isVisible();
+    assertThat(signs.getByText("Within days")).isVisible();
+    assertThat(signs.getByText("men can have it too")).isVisible();
+    assertThat(signs.getByText("World Health Organization")).isVisible();
+    assertThat(page.evaluate("() => document.documentElement.scrollWidth")).isEqualTo(width);
+  }
+
   @Test
   void whatWasSaidIsThereAfterReloading() {
     sample("normal", 1).click();
@@ -333,69 +265,13 @@ class PageTest {
       sample("benign", 2).click();
       assertThat(page.locator("#decision")).isVisible();
       for (String words :
-          List.of("h1", ".notice", ".quiet", "#decision", ".reason", ".bar-number", ".primary")) {
+          List.of("h1", ".notice", ".quiet", "#decision", ".bar-number", ".primary", ".signs p")) {
         assertThat(contrast(words)).as("%s in %s", words, scheme).isGreaterThanOrEqualTo(4.5);
       }
     }
   }
 
-  private Locator sample(String label, int number) {
-    return page.getByRole(
-        AriaRole.BUTTON,
-        new Page.GetByRoleOptions().setName("Sample: %s %d".formatted(label, number)));
-  }
-
   private double opacity() {
     return Double.parseDouble(page.locator("#opacity").inputValue());
-  }
-
-  private void assertShown(String image) {
-    page.waitForFunction(
-        "selector => { const i = document.querySelector(selector);"
-            + " return i && i.complete && i.naturalWidth > 0; }",
-        image);
-  }
-
-  /** Presses Tab until an element has the focus; once around the page is enough. */
-  private void focusByTab(String selector) {
-    Locator wanted = page.locator(selector);
-    for (int i = 0; i < 80; i++) {
-      page.keyboard().press("Tab");
-      if ((boolean) wanted.evaluate("e => e === document.activeElement")) {
-        return;
-      }
-    }
-    throw new AssertionError("The Tab key never reaches " + selector);
-  }
-
-  private void assertFocusIsVisible(String selector) {
-    assertThat((String) page.locator(selector).evaluate("e => getComputedStyle(e).outlineStyle"))
-        .as("outline of %s", selector)
-        .isNotEqualTo("none");
-  }
-
-  /** The contrast of an element's words and the first opaque ground beneath, as WCAG counts it. */
-  private double contrast(String selector) {
-    Object ratio =
-        page.locator(selector)
-            .first()
-            .evaluate(
-                """
-                e => {
-                  const parse = c => c.match(/[\\d.]+/g).map(Number);
-                  const light = ([r, g, b]) => [r, g, b]
-                    .map(v => v / 255)
-                    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-                    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-                  let ground = e;
-                  const fill = n => parse(getComputedStyle(n).backgroundColor);
-                  while (ground.parentElement && (fill(ground)[3] ?? 1) === 0) {
-                    ground = ground.parentElement;
-                  }
-                  const pair = [light(parse(getComputedStyle(e).color)), light(fill(ground))];
-                  return (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
-                }
-                """);
-    return ((Number) ratio).doubleValue();
   }
 }

@@ -21,9 +21,12 @@ public final class PageFiles {
           "icon.svg",
           "app.js",
           "api.js",
+          "crop.js",
+          "curves.js",
           "dom.js",
           "markdown.js",
-          "result.js");
+          "result.js",
+          "training.js");
 
   private static final String FOLDER = "/web/";
   private static final Map<String, String> TYPES =
