@@ -2,8 +2,6 @@ package org.senoscope.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,21 +24,14 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var settings =
         new ServerSettings(
-            ServerSettings.LOOPBACK, port(), Home.models(), Optional.of(Home.samples()));
+            ServerSettings.LOOPBACK,
+            Serving.usualPort(),
+            Home.models(),
+            Optional.of(Home.samples()));
     SenoscopeServer server = SenoscopeServer.start(settings);
     openBrowser(server.address());
     Serving.untilStopped(server, output);
     return 0;
-  }
-
-  /** The usual port, or 0 for any free one where that is taken. */
-  private static int port() {
-    try (var tried =
-        new ServerSocket(ServerSettings.USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
-      return tried.getLocalPort();
-    } catch (IOException taken) {
-      return 0;
-    }
   }
 
   /** Opens a browser where there is a desktop; quietly does without elsewhere. */

@@ -1,9 +1,11 @@
 package org.senoscope.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -12,10 +14,21 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.senoscope.files.Json;
 import org.senoscope.server.SenoscopeServer;
+import org.senoscope.server.ServerSettings;
 
 /** What {@code serve} and {@code demo} share: saying where the server is, and ending it well. */
 final class Serving {
   private Serving() {}
+
+  /** The usual port, or 0 for any free one where that is taken. */
+  static int usualPort() {
+    try (var tried =
+        new ServerSocket(ServerSettings.USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
+      return tried.getLocalPort();
+    } catch (IOException taken) {
+      return 0;
+    }
+  }
 
   /** Says where the server is, and keeps it until the process is told to end. */
   static void untilStopped(SenoscopeServer server, Output output) {

@@ -5,16 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.importer.ImportDataset;
 import org.senoscope.dataset.importer.ImportOptions;
 import org.senoscope.dataset.importer.formats.Importers;
+import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.Evaluation;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.BundleDescription;
+import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.ModelCard;
+import org.senoscope.report.TrainingStory;
+import org.senoscope.server.SenoscopeServer;
+import org.senoscope.server.ServerSettings;
+import org.senoscope.split.Split;
 import org.senoscope.train.CardWriter;
 import org.senoscope.train.DefaultRecipe;
 import org.senoscope.train.Recipe;
@@ -23,10 +33,12 @@ import org.senoscope.train.RecipeReader;
 import org.senoscope.train.TrainReport;
 import org.senoscope.train.TrainRun;
 import org.senoscope.work.InputException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code senoscope train RECIPE --data DATASET --out RUN}. */
 @Command(
@@ -88,15 +100,27 @@ final class TrainCommand implements Callable<Integer> {
       })
   private boolean demonstrateLeakage;
 
+  @Option(
+      names = "--serve",
+      description = "When done, serve the model and its learning curves until Ctrl-C.")
+  private boolean serve;
+
   @Mixin private Output output;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    if (serve && output.asJson()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--json prints one value, so it does not go with --serve");
+    }
     Optional<Dataset> named = named();
     Recipe read = recipe(named);
     Dataset dataset =
         RecipeImages.dataset(
             read, named.map(Dataset::root), Home.folder(), Path.of("data"), output.progress());
+    Path run = out == null ? Path.of("runs", read.name()) : out;
     AtomicBoolean training = new AtomicBoolean(true);
     stopAtOnceWhile(training);
     try {
@@ -107,16 +131,43 @@ final class TrainCommand implements Callable<Integer> {
                       read,
                       dataset,
                       RecipeImages.assignments(read, dataset, output.progress()),
-                      out == null ? Path.of("runs", read.name()) : out,
+                      run,
                       Optional.ofNullable(init),
                       resume,
                       demonstrateLeakage),
                   output.progress());
-      output.result(report.toJson(), text(report));
+      Path page = writeReport(run, dataset);
+      output.result(report.toJson().put("report", page.toString()), text(report, page.toString()));
     } finally {
       training.set(false);
     }
+    if (serve) {
+      Serving.untilStopped(
+          SenoscopeServer.start(
+              new ServerSettings(
+                      ServerSettings.LOOPBACK,
+                      Serving.usualPort(),
+                      run.resolve("bundle"),
+                      Optional.empty())
+                  .watching(run)),
+          output);
+    }
     return 0;
+  }
+
+  /**
+   * Writes the run's report: of the predictions out of fold, of the validation part, or, where
+   * nothing was held out, of what was learned from; the test part is not looked at.
+   */
+  private Path writeReport(Path run, Dataset dataset) throws IOException {
+    Set<String> parts = Set.copyOf(Split.read(dataset).assignments().values());
+    Optional<String> part = Stream.of("validation", "train").filter(parts::contains).findFirst();
+    Evaluation evaluation =
+        new EvaluateModel(PerceptualHash::of).run(run, dataset, part, output.progress());
+    Path folder = run.resolve("report");
+    AtomicFiles.deleteTree(folder); // of before the run went on
+    EvaluationReport.write(folder, evaluation, TrainingStory.of(run, dataset));
+    return folder.resolve("report.html");
   }
 
   /** The data set that was named; one is imported from class folders. */
@@ -188,9 +239,10 @@ final class TrainCommand implements Callable<Integer> {
         evaluation);
   }
 
-  private static String text(TrainReport report) {
+  private static String text(TrainReport report, String page) {
     StringBuilder text = new StringBuilder();
     text.append("bundle: ").append(report.bundle()).append('\n');
+    text.append("report: ").append(page).append('\n');
     text.append(
         String.format(
             Locale.ROOT,
@@ -208,7 +260,7 @@ final class TrainCommand implements Callable<Integer> {
       text.append(interval(balanced)).append('\n');
       text.append("  of: ").append(of.asText()).append('\n');
     }
-    text.append("next: senoscope evaluate ").append(report.run()).append(" --data DATASET");
+    text.append("next: senoscope serve --models ").append(report.bundle());
     text.append("\nResearch use only: not a medical device.");
     return text.toString();
   }
