@@ -51,7 +51,7 @@ final class JavaImage {
         run(
             "jdeps",
             List.of(
-                "--ignore-missing-deps", // what only training needs is not here
+                "--ignore-missing-deps", // what serving does not need is not here
                 "--multi-release",
                 "" + Runtime.version().feature(),
                 "--print-module-deps",

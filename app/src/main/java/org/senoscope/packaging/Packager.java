@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -40,8 +41,12 @@ public final class Packager {
 
   private static final String PLATFORM = "linux-x64";
 
-  /** The libraries that only training needs: libtorch, which alone would be 100 MB. */
-  private static final List<String> FOR_TRAINING = List.of("pytorch", "openblas", "javacpp");
+  /**
+   * The libraries that neither serving nor predicting needs: for training libtorch, which alone
+   * would be 100 MB, and for {@code bundle import} what reads Keras files.
+   */
+  private static final Set<String> LEFT_OUT =
+      Set.of("pytorch", "openblas", "javacpp", "jhdf", "commons-lang3", "compress-lzf", "lz4-java");
 
   private static final String ONNX_RUNTIME = "onnxruntime";
   private static final String ONNX_NATIVES = "ai/onnxruntime/native/";
@@ -228,7 +233,7 @@ public final class Packager {
       if (name.equals(ONNX_RUNTIME)) {
         partOnnxRuntime(library, target, Files.createDirectory(app.resolve("natives")));
         jars.add(target);
-      } else if (!FOR_TRAINING.contains(name)) {
+      } else if (!LEFT_OUT.contains(name)) {
         jars.add(copy(library, target));
       }
     }

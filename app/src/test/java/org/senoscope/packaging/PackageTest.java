@@ -81,12 +81,12 @@ class PackageTest {
   }
 
   @Test
-  void isSmallAndHoldsNothingForTraining() throws IOException {
+  void isSmallAndHoldsNothingForTrainingOrImporting() throws IOException {
     assertThat(made.bytes()).isEqualTo(Files.size(made.file())).isLessThan(MOST_BYTES);
     assertThat(made.sha256()).isEqualTo(Hashes.sha256(made.file()));
     try (Stream<Path> files = Files.walk(stick)) {
       assertThat(files.map(file -> stick.relativize(file).toString()))
-          .noneMatch(name -> name.matches(".*(pytorch|torch_cpu|openblas|javacpp).*"))
+          .noneMatch(name -> name.matches(".*(pytorch|torch_cpu|openblas|javacpp|jhdf|lz4|lzf).*"))
           .noneMatch(name -> name.startsWith("runtime/include") || name.startsWith("runtime/man"))
           .contains("LICENSE", "NOTICE", "THIRD-PARTY.md", "models/ultrasound/LICENSE")
           .contains(
@@ -330,6 +330,7 @@ class PackageTest {
         "split",
         "steps",
         "arrays",
+        "bundle",
         "export",
         "recipes",
         "package",
