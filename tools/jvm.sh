@@ -7,7 +7,7 @@ jvm_options() {
   jvm="$jvm --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   # The heap's bound: the rest of the memory is for images and networks outside the heap.
   case $1 in
-    train) jvm="$jvm -Xmx2g" ;;
+    train | claims) jvm="$jvm -Xmx2g" ;;
     # Short of heap at first and with the quick compiler alone, which serving needs no more than:
     # half the start and a fifth of the memory. The bound leaves room for films of 40 megapixels.
     serve | demo | warm-up) jvm="$jvm -XX:TieredStopAtLevel=1 -Xms40m -Xmn20m -Xmx640m -Xss512k" ;;
