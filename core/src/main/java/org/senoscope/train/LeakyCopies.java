@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,8 +114,10 @@ public final class LeakyCopies {
                   ? Augmentation.Draw.IDENTITY
                   : recipe.augmentation().draw(new SplittableRandom(drawn));
           String name = "images/%06d-%03d.png".formatted(image, copy);
-          ImageFiles.writePng(
-              AugmentedSamples.drawn(draw, levels, recipe.input()), folder.resolve(name));
+          try (OutputStream png = Files.newOutputStream(folder.resolve(name))) {
+            // Not forced to the disk one by one: the folder appears when all are there.
+            ImageFiles.writePng(AugmentedSamples.drawn(draw, levels, recipe.input()), png);
+          }
           manifest.write(row(name, Hashes.sha256(folder.resolve(name)), row, task, recipe.input()));
         }
         stage.advance();
