@@ -72,6 +72,7 @@ public final class Families {
    * @param blocks channels of each block
    * @param convolutions in each block, 1 or more
    * @param batchNorm whether blocks normalise
+   * @param activationFirst whether ReLU comes before batch norm, as Keras networks often have it
    * @param blockDropout share dropped after each block
    * @param dense features of each full connection after flattening; none for the mean over the
    *     picture, which also gives class maps
@@ -82,6 +83,7 @@ public final class Families {
       List<Integer> blocks,
       int convolutions,
       boolean batchNorm,
+      boolean activationFirst,
       double blockDropout,
       List<Integer> dense,
       double dropout) {
@@ -93,11 +95,18 @@ public final class Families {
       int out = blocks.get(block);
       for (int layer = 0; layer < convolutions; layer++) {
         String name = "block" + (block + 1) + "." + layer;
-        trunk.add(new Conv(name + ".conv", in, out, 3, 1, 1, 1, 1, !batchNorm));
+        // A bias just before batch norm would be taken away by it.
+        boolean bias = !batchNorm || activationFirst;
+        trunk.add(new Conv(name + ".conv", in, out, 3, 1, 1, 1, 1, bias));
+        if (activationFirst) {
+          trunk.add(new Relu());
+        }
         if (batchNorm) {
           trunk.add(new BatchNorm(name + ".bn", out, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM));
         }
-        trunk.add(new Relu());
+        if (!activationFirst) {
+          trunk.add(new Relu());
+        }
         in = out;
       }
       height /= 2;

@@ -31,6 +31,7 @@ final class Networks {
               choice.blocks(),
               choice.convolutions(),
               choice.batchNorm(),
+              choice.activationFirst(),
               choice.blockDropout(),
               choice.dense(),
               choice.dropout());

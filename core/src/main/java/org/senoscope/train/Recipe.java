@@ -125,6 +125,7 @@ public record Recipe(
       List<Integer> blocks,
       int convolutions,
       boolean batchNorm,
+      boolean activationFirst,
       double blockDropout,
       List<Integer> dense,
       double dropout,

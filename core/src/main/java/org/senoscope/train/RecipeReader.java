@@ -73,9 +73,13 @@ public final class RecipeReader {
     if (tasks.isEmpty()) {
       faults.add("task must name the label to learn, such as task: pathology");
     }
-    if (tasks.stream().map(task -> task.toLowerCase(java.util.Locale.ROOT)).distinct().count()
+    // Each has a file of predictions that is named after it.
+    if (tasks.stream()
+            .map(task -> task.toLowerCase(java.util.Locale.ROOT).replaceAll("\\W", "_"))
+            .distinct()
+            .count()
         < tasks.size()) {
-      faults.add("tasks must differ by more than case, was " + tasks);
+      faults.add("tasks must differ by more than case and punctuation, was " + tasks);
     }
     Map<String, List<String>> labels = labels(top, tasks);
     Recipe.Training training = training(top.section("training"));
@@ -339,6 +343,7 @@ public final class RecipeReader {
         cnn ? section.wholes("blocks", List.of(32, 64, 128), 1, 4096) : List.of();
     int convolutions = cnn ? section.whole("convolutions", 1, 1, 8) : 1;
     boolean batchNorm = !cnn || section.flag("batchNorm", true);
+    boolean activationFirst = cnn && section.flag("activationFirst", false);
     double blockDropout = cnn ? section.real("blockDropout", 0, 0, 0.95) : 0;
     List<Integer> dense = cnn ? section.wholes("dense", List.of(), 1, 65536) : List.of();
     double dropout = section.real("dropout", lite ? 0.2 : 0, 0, 0.95);
@@ -357,6 +362,7 @@ public final class RecipeReader {
         blocks,
         convolutions,
         batchNorm,
+        activationFirst,
         blockDropout,
         dense,
         dropout,

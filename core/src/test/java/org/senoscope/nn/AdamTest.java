@@ -23,6 +23,7 @@ class AdamTest {
           List.of(4),
           1,
           true,
+          false,
           0,
           List.of(),
           0);

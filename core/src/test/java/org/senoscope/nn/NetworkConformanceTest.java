@@ -42,11 +42,11 @@ class NetworkConformanceTest {
         new Families.Shape(1, 64, 96, List.of(Families.Output.of(THREE), Families.Output.of(FOUR)));
     var oneLogit = new Families.Shape(1, 64, 64, List.of(new Families.Output("cancer", 1)));
     return Stream.of(
-        Families.cnn(oneLogit, List.of(8, 16), 2, true, 0, List.of(16), 0),
-        Families.cnn(oneLogit, List.of(8, 16), 1, true, 0, List.of(), 0),
-        Families.cnn(grey64, List.of(8, 16), 1, true, 0.25, List.of(), 0.5),
-        Families.cnn(grey64, List.of(8, 16, 32), 2, false, 0, List.of(32), 0.5),
-        Families.cnn(twoTasks, List.of(8, 16), 1, true, 0, List.of(), 0),
+        Families.cnn(oneLogit, List.of(8, 16), 2, true, true, 0, List.of(16), 0),
+        Families.cnn(oneLogit, List.of(8, 16), 1, true, false, 0, List.of(), 0),
+        Families.cnn(grey64, List.of(8, 16), 1, true, false, 0.25, List.of(), 0.5),
+        Families.cnn(grey64, List.of(8, 16, 32), 2, false, false, 0, List.of(32), 0.5),
+        Families.cnn(twoTasks, List.of(8, 16), 1, true, false, 0, List.of(), 0),
         Families.resnet18(colour96, 0.1),
         Families.resnet18(grey64, 0),
         Families.efficientNetLite0(colour96, 0.2, 0.2),
