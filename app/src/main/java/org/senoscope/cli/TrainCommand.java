@@ -3,6 +3,7 @@ package org.senoscope.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,8 @@ import org.senoscope.report.TrainingStory;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
 import org.senoscope.split.Split;
+import org.senoscope.study.Modality;
+import org.senoscope.study.Task;
 import org.senoscope.train.CardWriter;
 import org.senoscope.train.DefaultRecipe;
 import org.senoscope.train.Recipe;
@@ -89,6 +92,19 @@ final class TrainCommand implements Callable<Integer> {
       description = "Start from a bundle's (or run's) weights; what it has seen counts as seen.")
   private @Nullable Path init;
 
+  @Option(
+      names = "--modality",
+      paramLabel = "MG|US",
+      description = "Of class folders in --data: mammograms or ultrasound.")
+  private @Nullable Modality modality;
+
+  @Option(
+      names = "--patient-pattern",
+      paramLabel = "REGEX",
+      description =
+          "Of class folders in --data: its group, found in a file's name, is the patient.")
+  private String patientPattern = "";
+
   @Option(names = "--resume", description = "Go on with the run in --out.")
   private boolean resume;
 
@@ -115,8 +131,14 @@ final class TrainCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--json prints one value, so it does not go with --serve");
     }
-    Optional<Dataset> named = named();
-    Recipe read = recipe(named);
+    Optional<Recipe> chosen = recipe == null ? Optional.empty() : Optional.of(Home.recipe(recipe));
+    String task =
+        chosen
+            .map(found -> found.tasks().getFirst())
+            .filter(name -> Task.parts(name).size() == 1)
+            .orElse("");
+    Optional<Dataset> named = named(task);
+    Recipe read = chosen.isPresent() ? chosen.get() : defaultRecipe(named);
     Dataset dataset =
         RecipeImages.dataset(
             read, named.map(Dataset::root), Home.folder(), Path.of("data"), output.progress());
@@ -164,38 +186,57 @@ final class TrainCommand implements Callable<Integer> {
     Optional<String> part = Stream.of("validation", "train").filter(parts::contains).findFirst();
     Evaluation evaluation =
         new EvaluateModel(PerceptualHash::of).run(run, dataset, part, output.progress());
-    Path folder = run.resolve("report");
-    AtomicFiles.deleteTree(folder); // of before the run went on
-    EvaluationReport.write(folder, evaluation, TrainingStory.of(run, dataset));
+    Path folder = run.resolve("training-report");
+    Path next = run.resolve("training-report-next");
+    AtomicFiles.deleteTree(next);
+    EvaluationReport.write(next, evaluation, TrainingStory.of(run, dataset));
+    AtomicFiles.deleteTree(folder); // of before the run went on; what evaluate wrote is elsewhere
+    Files.move(next, folder);
     return folder.resolve("report.html");
   }
 
-  /** The data set that was named; one is imported from class folders. */
-  private Optional<Dataset> named() throws IOException {
+  /**
+   * The data set that was named; one is imported from class folders.
+   *
+   * @param task that the folders' names are labels of; empty for the usual one
+   */
+  private Optional<Dataset> named(String task) throws IOException {
     if (data == null) {
       return Optional.empty();
     }
     if (Files.isDirectory(data) && !Files.exists(data.resolve("manifest.csv"))) {
-      Path imported = Path.of("data").resolve(data.toAbsolutePath().normalize().getFileName());
-      if (!Files.exists(imported)) {
-        output.note("importing the class folders in %s to %s".formatted(data, imported));
-        ImportDataset.run(
-            Importers.of("folders", data, Importers.Details.NONE),
-            imported,
-            ImportOptions.DEFAULT,
-            output.progress());
-      } else {
-        output.note("%s was imported to %s before".formatted(data, imported));
+      Path folder = data.toAbsolutePath().normalize();
+      Path imported = Path.of("data").resolve(folder.getFileName());
+      if (imported.toAbsolutePath().normalize().equals(folder)) {
+        imported = imported.resolveSibling(folder.getFileName() + "-imported");
       }
+      if (Files.exists(imported)) {
+        throw new InputException(
+            "%s would be imported to %s, which exists already: name that as --data if it was made of these images, else delete or rename it"
+                .formatted(data, imported));
+      }
+      output.note("importing the class folders in %s to %s".formatted(data, imported));
+      if (patientPattern.isEmpty()) {
+        output.note(
+            "patients are not known, so images of one person may be on both sides of the split; --patient-pattern '^(\\d+)_' reads them from the files' names");
+      }
+      var details =
+          new Importers.Details(task, Optional.ofNullable(modality), patientPattern, List.of(), "");
+      List<String> faults = Importers.faults("folders", details, option -> "--" + option);
+      if (!faults.isEmpty()) {
+        throw new InputException(String.join("; ", faults));
+      }
+      ImportDataset.run(
+          Importers.of("folders", data, details),
+          imported,
+          ImportOptions.DEFAULT,
+          output.progress());
       return Optional.of(Dataset.open(imported));
     }
     return Optional.of(Dataset.open(data));
   }
 
-  private Recipe recipe(Optional<Dataset> dataset) throws IOException {
-    if (recipe != null) {
-      return Home.recipe(recipe);
-    }
+  private Recipe defaultRecipe(Optional<Dataset> dataset) throws IOException {
     if (dataset.isEmpty()) {
       throw new InputException(
           "Name a recipe, or --data with images of your own; senoscope recipes lists what there is");
@@ -227,7 +268,8 @@ final class TrainCommand implements Callable<Integer> {
                 "stop"));
   }
 
-  private static String card(
+  /** The model's card. */
+  static String card(
       Recipe recipe,
       BundleDescription description,
       CardWriter.Images images,
@@ -259,6 +301,7 @@ final class TrainCommand implements Callable<Integer> {
       text.append("AUC ").append(interval(auc)).append(", balanced accuracy ");
       text.append(interval(balanced)).append('\n');
       text.append("  of: ").append(of.asText()).append('\n');
+      text.append("  ").append(report.validation().path("result").asText()).append('\n');
     }
     text.append("next: senoscope serve --models ").append(report.bundle());
     text.append("\nResearch use only: not a medical device.");

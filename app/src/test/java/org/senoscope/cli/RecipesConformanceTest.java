@@ -72,6 +72,8 @@ class RecipesConformanceTest {
     assertThat(bundle.description().tasks().stream().map(Task::name))
         .containsExactlyElementsOf(recipe.tasks());
 
+    assertThat(run.resolve("training-report").resolve("report.html")).isRegularFile();
+
     Path report = folder.resolve("report");
     JsonNode evaluation =
         verb("evaluate", run.toString(), "--data=" + data, "--split=validation", "--out=" + report);
