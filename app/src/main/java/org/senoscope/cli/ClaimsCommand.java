@@ -80,7 +80,7 @@ final class ClaimsCommand implements Callable<Integer> {
             "--only must name claims from 1 to %d, was %d".formatted(claims.size(), number));
       }
     }
-    TrainRun trainer = new TrainRun((_, _, _, _) -> "", Home.weightFolders());
+    TrainRun trainer = new TrainRun(TrainCommand::card, Home.weightFolders());
     ClaimsRun run =
         new ClaimsRun(
             trainer,

@@ -49,6 +49,7 @@ public record Claim(
   /**
    * The published way, repeated.
    *
+   * @param name what it is called: as they did, or the usual mistake where that is not known
    * @param recipe whose preprocessing, augmentation and network are taken
    * @param originals images at most, drawn at random; empty for all
    * @param copies augmented copies of each image, made before the split; 1 for the image alone
@@ -57,6 +58,7 @@ public record Claim(
    * @param words what is done, in a sentence
    */
   public record Leaky(
+      String name,
       String recipe,
       Optional<Integer> originals,
       int copies,
@@ -99,6 +101,7 @@ public record Claim(
         json.required("about").textValue(),
         json.required("honest").valueStream().map(JsonNode::textValue).toList(),
         new Leaky(
+            leaky.path("name").asText("as they did"),
             leaky.required("recipe").textValue(),
             whole(leaky, "originals"),
             whole(leaky, "copies").orElse(1),

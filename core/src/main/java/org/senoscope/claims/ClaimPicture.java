@@ -38,7 +38,7 @@ final class ClaimPicture {
                       .filter(other -> other.recipe().equals(result.recipe()))
                       .count()
                   == 1;
-          bars.add(bar(result, alone));
+          bars.add(bar(claim, result, alone));
         }
       }
     }
@@ -92,9 +92,9 @@ final class ClaimPicture {
    *
    * @param alone whether the recipe has one task
    */
-  private static Bar bar(ClaimResult result, boolean alone) {
+  private static Bar bar(Claim claim, ClaimResult result, boolean alone) {
     return new Bar(
-        (result.leaky() ? "as they did: " : "grouped folds: ")
+        (result.leaky() ? claim.leaky().name() + ": " : "grouped folds: ")
             + result.recipe()
             + (alone ? "" : ", " + result.task()),
         result.accuracy().value(),

@@ -26,6 +26,7 @@ import org.senoscope.files.Json;
  * @param majority accuracy of always saying the most frequent label
  * @param trainingAccuracy of the last epoch on its own augmented images; not a number where not
  *     logged
+ * @param commit of the program that ran it
  */
 public record ClaimResult(
     String claim,
@@ -40,7 +41,8 @@ public record ClaimResult(
     Interval balancedAccuracy,
     Interval auc,
     double majority,
-    double trainingAccuracy) {
+    double trainingAccuracy,
+    String commit) {
   /**
    * A metric with its 95% interval; all three are not a number where it cannot be computed.
    *
@@ -88,7 +90,8 @@ public record ClaimResult(
               Interval.of(task.assessment().metric("balancedAccuracy")),
               Interval.of(task.assessment().metric("auc")),
               task.assessment().majorityAccuracy(),
-              trainingAccuracy));
+              trainingAccuracy,
+              evaluation.provenance().commit()));
     }
     return results;
   }
@@ -107,7 +110,8 @@ public record ClaimResult(
         Interval.in(json.path("balancedAccuracy")),
         Interval.in(json.path("auc")),
         number(json, "majorityAccuracy"),
-        number(json, "trainingAccuracy"));
+        number(json, "trainingAccuracy"),
+        json.path("commit").asText());
   }
 
   /** As {@code senoscope claims --json} has it. */
@@ -120,7 +124,7 @@ public record ClaimResult(
     json.set("auc", auc.toJson());
     put(json, "majorityAccuracy", majority);
     put(json, "trainingAccuracy", trainingAccuracy);
-    return json;
+    return json.put("commit", commit);
   }
 
   private static void put(ObjectNode json, String key, double value) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.senoscope.files.AtomicFiles;
 
@@ -78,7 +79,7 @@ public final class ClaimsDocument {
       page.append(
           "\n![%s: claimed, as they did it, and as it should be done](%s/%s.svg)\n\n"
               .formatted(claim.title(), PICTURES, claim.id()));
-      table(page, found);
+      table(page, claim, found);
       remarks(page, claim, found);
     }
     page.append(
@@ -86,20 +87,23 @@ public final class ClaimsDocument {
             .formatted(claim.number()));
   }
 
-  private static void table(StringBuilder page, List<ClaimResult> found) {
+  private static void table(StringBuilder page, Claim claim, List<ClaimResult> found) {
     page.append(
         "| run | task | images (groups) | accuracy | majority class | balanced accuracy | AUC |\n");
     page.append("| --- | --- | --- | --- | --- | --- | --- |\n");
     for (ClaimResult result : found) {
       page.append(
-          "| %s | %s | %d (%d) | %s | %s | %s | %s |\n"
+          "| %s | %s | %s | %s | %s | %s | %s |\n"
               .formatted(
                   result.leaky()
-                      ? "as they did: **demonstration of leakage, never a result**"
+                      ? "%s: **demonstration of leakage, never a result**"
+                          .formatted(claim.leaky().name())
                       : "`%s`, five grouped folds".formatted(result.recipe()),
                   result.task(),
-                  result.images(),
-                  result.groups(),
+                  // Copies are strangers to one another only by name.
+                  result.leaky()
+                      ? Integer.toString(result.images())
+                      : "%d (%d)".formatted(result.images(), result.groups()),
                   interval(result.accuracy(), result.leaky()),
                   ClaimPicture.share(result.majority()),
                   interval(result.balancedAccuracy(), result.leaky()),
@@ -119,13 +123,18 @@ public final class ClaimsDocument {
   private static void remarks(StringBuilder page, Claim claim, List<ClaimResult> found) {
     for (ClaimResult result : found) {
       if (result.leaky()) {
-        page.append("\nAs they did: ").append(claim.leaky().words());
+        page.append('\n')
+            .append(claim.leaky().name().substring(0, 1).toUpperCase(Locale.ROOT))
+            .append(claim.leaky().name().substring(1))
+            .append(": ")
+            .append(claim.leaky().words());
         if (Double.isFinite(result.trainingAccuracy())) {
           page.append(
-              " Training accuracy in the last epoch: %s."
+              " Training accuracy in the last epoch (the figure above is of the chosen one): %s."
                   .formatted(ClaimPicture.share(result.trainingAccuracy())));
         }
-        page.append(" Demonstration of leakage, never a result.\n");
+        page.append(
+            " Commit %s. Demonstration of leakage, never a result.\n".formatted(result.commit()));
         break;
       }
     }
@@ -133,7 +142,8 @@ public final class ClaimsDocument {
         .filter(result -> !result.leaky())
         .map(
             result ->
-                "\nAs it should be done, `%s`: %s\n".formatted(result.recipe(), result.protocol()))
+                "\nAs it should be done, `%s`: %s Commit %s.\n"
+                    .formatted(result.recipe(), result.protocol(), result.commit()))
         .distinct()
         .forEach(page::append);
   }

@@ -15,6 +15,7 @@ import org.senoscope.dataset.audit.AuditDataset;
 import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.split.Parts;
@@ -78,8 +79,9 @@ public final class ClaimsRun {
     List<ClaimResult> results = new ArrayList<>();
     for (String name : claim.honest()) {
       Path folder = out.resolve(claim.id()).resolve(name);
+      Recipe recipe = recipes.named(name);
+      String key = key(claim, recipe, "");
       if (!Files.exists(folder.resolve(RESULT))) {
-        Recipe recipe = recipes.named(name);
         Dataset dataset = view(claim, folder.resolve("data"));
         if (!Files.exists(dataset.splitFile())) {
           SplitDataset.run(
@@ -88,9 +90,12 @@ public final class ClaimsRun {
         Evaluation evaluation =
             trainer.outOfFold(
                 request(recipe, dataset, folder.resolve("run"), false), named(claim, name));
-        write(folder.resolve(RESULT), ClaimResult.of(claim, name, false, evaluation, Double.NaN));
+        write(
+            folder.resolve(RESULT),
+            key,
+            ClaimResult.of(claim, name, false, evaluation, Double.NaN));
       }
-      results.addAll(read(folder.resolve(RESULT)));
+      results.addAll(read(folder.resolve(RESULT), key));
     }
     return results;
   }
@@ -103,9 +108,10 @@ public final class ClaimsRun {
   public List<ClaimResult> leaky(Claim claim) throws IOException {
     Claim.Leaky plan = claim.leaky();
     Path folder = out.resolve(claim.id()).resolve("leakage-demonstration");
+    Recipe recipe = recipes.named(plan.recipe());
+    String key = key(claim, changed(recipe, plan), plan.toString());
     if (!Files.exists(folder.resolve(RESULT))) {
       Files.createDirectories(folder);
-      Recipe recipe = recipes.named(plan.recipe());
       String task = recipe.tasks().getFirst();
       Dataset dataset =
           plan.copiesFirst()
@@ -130,6 +136,7 @@ public final class ClaimsRun {
       List<LearningCurves.Epoch> epochs = LearningCurves.read(run).epochs();
       write(
           folder.resolve(RESULT),
+          key,
           ClaimResult.of(
               claim,
               plan.recipe(),
@@ -137,7 +144,7 @@ public final class ClaimsRun {
               evaluation,
               epochs.isEmpty() ? Double.NaN : epochs.getLast().trainingAccuracy()));
     }
-    return read(folder.resolve(RESULT));
+    return read(folder.resolve(RESULT), key);
   }
 
   /** What earlier runs left; both ways, the honest ones first. */
@@ -148,7 +155,7 @@ public final class ClaimsRun {
     for (String name : folders) {
       Path file = out.resolve(claim.id()).resolve(name).resolve(RESULT);
       if (Files.exists(file)) {
-        results.addAll(read(file));
+        results.addAll(results(Json.read(file, "claim")));
       }
     }
     return results;
@@ -246,15 +253,29 @@ public final class ClaimsRun {
     }
   }
 
-  private static void write(Path file, List<ClaimResult> results) throws IOException {
-    ObjectNode json = Json.object("claim");
+  /** What a result is of: the same recipe, on the same images, by the same plan. */
+  private String key(Claim claim, Recipe recipe, String plan) throws IOException {
+    return Hashes.sha256(recipe.text() + Hashes.sha256(source(claim).manifestFile()) + plan);
+  }
+
+  private static void write(Path file, String key, List<ClaimResult> results) throws IOException {
+    ObjectNode json = Json.object("claim").put("key", key);
     ArrayNode list = json.putArray("results");
     results.forEach(result -> list.add(result.toJson()));
     Json.write(file, json);
   }
 
-  private static List<ClaimResult> read(Path file) throws IOException {
+  private static List<ClaimResult> read(Path file, String key) throws IOException {
     JsonNode json = Json.read(file, "claim");
+    if (!json.path("key").asText().equals(key)) {
+      throw new InputException(
+          "%s is of another recipe, data set or plan than there is now; delete that folder to run it again, or name another --out"
+              .formatted(file.getParent()));
+    }
+    return results(json);
+  }
+
+  private static List<ClaimResult> results(JsonNode json) {
     return json.path("results").valueStream().map(ClaimResult::in).toList();
   }
 }

@@ -45,7 +45,8 @@ final class TrainingPart {
           if (demonstratesLeakage) {
             page.element("p class=\"refused\"", "Demonstration of leakage, never a result.");
           }
-          page.raw(CurvePlot.accuracy(found, name)).raw(CurvePlot.loss(found, name));
+          String of = demonstratesLeakage ? name + ", a demonstration of leakage" : name;
+          page.raw(CurvePlot.accuracy(found, of)).raw(CurvePlot.loss(found, of));
           found.gap().ifPresent(gap -> page.element("p class=\"gap\"", gap));
           page.raw("</div>\n");
         });

@@ -34,7 +34,14 @@ class ClaimsTest {
           "made",
           "Nothing here is a person's.",
           List.of("made"),
-          new Claim.Leaky("made", Optional.of(8), 4, Optional.empty(), 1, "Four copies of eight."));
+          new Claim.Leaky(
+              "as they did",
+              "made",
+              Optional.of(8),
+              4,
+              Optional.empty(),
+              1,
+              "Four copies of eight."));
 
   private ClaimsRun run(Recipe recipe) {
     return new ClaimsRun(
@@ -87,6 +94,12 @@ class ClaimsTest {
     assertThat(run.honest(CLAIM)).isEqualTo(honest);
     assertThat(Files.getLastModifiedTime(run1)).isEqualTo(before);
     assertThat(run.found(CLAIM)).hasSize(2).containsAll(honest);
+    // Of another recipe it is not taken for granted.
+    Recipe other =
+        RecipeReader.parse(TrainRunFixture.recipe().text().replace("1e-2", "2e-2"), "other");
+    assertThatThrownBy(() -> run(other).honest(CLAIM))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("delete that folder");
 
     Map<Claim, List<ClaimResult>> results = new LinkedHashMap<>();
     results.put(CLAIM, run.found(CLAIM));
@@ -131,7 +144,8 @@ class ClaimsTest {
             new ClaimResult.Interval(0.5, Double.NaN, Double.NaN),
             new ClaimResult.Interval(Double.NaN, Double.NaN, Double.NaN),
             0.6,
-            Double.NaN);
+            Double.NaN,
+            "abc");
     JsonNode json = Json.parse(Json.format(result.toJson()), "test");
     assertThat(ClaimResult.in(json)).isEqualTo(result);
   }
