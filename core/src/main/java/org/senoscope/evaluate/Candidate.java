@@ -13,13 +13,25 @@ import org.senoscope.study.Task;
  * @param fingerprint of the images that it was trained on
  * @param initial the weights that its training began with
  * @param scorer the model itself
+ * @param demonstratesLeakage whether its training did
  */
 public record Candidate(
     Evaluation.Model model,
     List<Task> tasks,
     Fingerprint fingerprint,
     WeightsOrigin initial,
-    Scorer scorer) {
+    Scorer scorer,
+    boolean demonstratesLeakage) {
+  /** A model of an honest training. */
+  public Candidate(
+      Evaluation.Model model,
+      List<Task> tasks,
+      Fingerprint fingerprint,
+      WeightsOrigin initial,
+      Scorer scorer) {
+    this(model, tasks, fingerprint, initial, scorer, false);
+  }
+
   public Candidate {
     tasks = List.copyOf(tasks);
   }

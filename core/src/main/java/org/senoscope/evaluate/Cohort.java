@@ -140,7 +140,7 @@ final class Cohort {
 
   /** What made groups; empty when each image is its own. */
   List<String> groupedBy() {
-    return groupedBy;
+    return demonstratesLeakage ? List.of() : groupedBy;
   }
 
   /** Whether the audit looked for copies, so that groups hold them. */
@@ -155,6 +155,17 @@ final class Cohort {
 
   boolean hasSplit() {
     return !parts.isEmpty();
+  }
+
+  /** Groups that lie in several parts: none, unless the split demonstrates leakage. */
+  int groupsCut() {
+    Map<String, Set<String>> partsOfGroup = new HashMap<>();
+    if (demonstratesLeakage) {
+      parts.forEach(
+          (image, part) ->
+              partsOfGroup.computeIfAbsent(groupOf(image), group -> new HashSet<>()).add(part));
+    }
+    return (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count();
   }
 
   /** Whether the split cuts groups on purpose. */

@@ -72,7 +72,8 @@ public final class EvaluateModel {
               bundle.description().tasks(),
               bundle.fingerprint(),
               WeightsOrigin.in(bundle.description().provenance()),
-              new ByPredictor(predictor));
+              new ByPredictor(predictor),
+              bundle.description().demonstratesLeakage());
       return run(candidate, dataset, part, progress)
           .preparedBy(bundle.description().preprocessing());
     }
@@ -134,9 +135,9 @@ public final class EvaluateModel {
             cohort.seed(),
             overlap.origin(candidate.initial()),
             overlap.seen(images),
-            0,
+            cohort.groupsCut(),
             looks,
-            cohort.demonstratesLeakage(),
+            cohort.demonstratesLeakage() || candidate.demonstratesLeakage(),
             notes);
     return new Evaluation(
         candidate.model(),

@@ -104,8 +104,13 @@ public final class EvaluatePredictions {
    * @param seen by part, the images that the model that scored it has seen
    * @param origin of the weights that all of them started from
    * @param hashes for comparing pictures with those of another data set
+   * @param demonstratesLeakage whether the training did
    */
-  public record Trained(Map<String, Fingerprint> seen, WeightsOrigin origin, Hashing hashes) {
+  public record Trained(
+      Map<String, Fingerprint> seen,
+      WeightsOrigin origin,
+      Hashing hashes,
+      boolean demonstratesLeakage) {
     public Trained {
       seen = Map.copyOf(seen);
     }
@@ -166,7 +171,11 @@ public final class EvaluatePredictions {
       }
     }
     WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
-    return ofTraining(identity(bundle), scores, dataset, new Trained(trained, origin, hashes))
+    return ofTraining(
+            identity(bundle),
+            scores,
+            dataset,
+            new Trained(trained, origin, hashes, bundle.description().demonstratesLeakage()))
         .preparedBy(bundle.description().preprocessing());
   }
 
@@ -192,7 +201,11 @@ public final class EvaluatePredictions {
             .toList();
     List<ScoredCase> known = eachImageOnce(checkedScores);
     Protocol plain =
-        protocol(known, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage());
+        protocol(
+            known,
+            cohort.seed(),
+            cohort.groupedBy(),
+            cohort.demonstratesLeakage() || trained.demonstratesLeakage());
     boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
     Map<String, List<String>> images = new TreeMap<>();
     known.forEach(
@@ -243,7 +256,7 @@ public final class EvaluatePredictions {
             seen,
             plain.groupsCut(),
             0,
-            cohort.demonstratesLeakage(),
+            plain.demonstratesLeakage(),
             notes);
     return evaluation(
         model,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.senoscope.files.Json;
 import org.senoscope.model.WeightsOrigin;
-import org.senoscope.split.Split;
+import org.senoscope.provenance.Provenance;
 
 /**
  * How the numbers came about; without it they say nothing.
@@ -249,7 +249,7 @@ public record Protocol(
     }
     json.put("leakFree", leakFree());
     if (demonstratesLeakage) {
-      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+      json.put(Provenance.DEMONSTRATES_LEAKAGE, true);
     }
     json.put("origin", origin.text());
     if (origin == Origin.CHECKED || seenInTraining > 0) {

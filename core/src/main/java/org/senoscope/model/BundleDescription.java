@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 
@@ -105,6 +106,11 @@ public record BundleDescription(
   /** The main task. */
   public Task task() {
     return heads.getFirst().task();
+  }
+
+  /** Whether its training demonstrated leakage: no figure of it is a result. */
+  public boolean demonstratesLeakage() {
+    return provenance.path(Provenance.DEMONSTRATES_LEAKAGE).asBoolean();
   }
 
   /** Name and version, as answers show them. */

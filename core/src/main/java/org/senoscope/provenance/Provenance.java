@@ -25,6 +25,12 @@ public record Provenance(
     String recipeSha256,
     String manifestSha256,
     long seed) {
+  /**
+   * The key that marks what demonstrates leakage, and all that comes of it: splits, runs, bundles,
+   * evaluations. Such a thing is never a result.
+   */
+  public static final String DEMONSTRATES_LEAKAGE = "demonstratesLeakage";
+
   /** The provenance of something made now, by this program, on this machine. */
   public static Provenance now(String recipeSha256, String manifestSha256, long seed) {
     Runtime runtime = Runtime.getRuntime();

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.files.Json;
 import org.senoscope.split.Split;
 import org.senoscope.train.AugmentedSamples;
 import org.senoscope.train.LearningCurves;
+import org.senoscope.train.RecipeImages;
 import org.senoscope.train.RecipeReader;
 import org.senoscope.train.RunProgress;
 
@@ -32,6 +34,14 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
   public TrainingStory {
     curves = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(curves));
     samples = List.copyOf(samples);
+  }
+
+  /** Whether the data set is split as it was when the run began. */
+  private static boolean isOfRun(Path run, Dataset dataset) throws IOException {
+    return Json.read(run.resolve("run.json"))
+        .path("splitSha256")
+        .asText()
+        .equals(RecipeImages.assignments(dataset).sha256());
   }
 
   /**
@@ -56,7 +66,8 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
     Path recipe = run.resolve("recipe.yaml");
     if (progress.get().dataset().equals(dataset.name())
         && Files.exists(recipe)
-        && Files.exists(dataset.splitFile())) {
+        && Files.exists(dataset.splitFile())
+        && isOfRun(run, dataset)) {
       samples.addAll(
           AugmentedSamples.of(
               RecipeReader.read(recipe),

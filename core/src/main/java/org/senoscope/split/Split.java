@@ -19,6 +19,7 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.work.InputException;
 
 /**
@@ -45,9 +46,6 @@ public record Split(
     Map<String, String> assignments,
     List<LeftOut> leftOut,
     boolean demonstratesLeakage) {
-  /** The key, here and in all that comes of such a split. */
-  public static final String DEMONSTRATES_LEAKAGE = "demonstratesLeakage";
-
   private static final String KIND = "split";
 
   /**
@@ -116,7 +114,7 @@ public record Split(
           List.copyOf(parts),
           assignments,
           leftOut,
-          json.path(DEMONSTRATES_LEAKAGE).asBoolean());
+          json.path(Provenance.DEMONSTRATES_LEAKAGE).asBoolean());
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s is faulty: %s; run senoscope split again".formatted(file, e.getMessage()), e);
@@ -132,7 +130,7 @@ public record Split(
     ArrayNode left = json.putArray("leftOut");
     leftOut.forEach(each -> left.addObject().put("image", each.image).put("reason", each.reason));
     if (demonstratesLeakage) {
-      json.put(DEMONSTRATES_LEAKAGE, true);
+      json.put(Provenance.DEMONSTRATES_LEAKAGE, true);
     }
     Json.write(file, json);
   }

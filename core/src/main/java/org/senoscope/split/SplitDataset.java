@@ -17,6 +17,7 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.dataset.audit.AuditDataset;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -40,6 +41,13 @@ public final class SplitDataset {
   public static SplitSummary run(
       Dataset dataset, Parts parts, Optional<String> task, long seed, Progress progress)
       throws IOException {
+    if (Json.read(dataset.root().resolve("dataset.json"), "dataset")
+        .path(Provenance.DEMONSTRATES_LEAKAGE)
+        .asBoolean()) {
+      throw new InputException(
+          "%s holds copies without their patients, made to demonstrate leakage: no honest split can be made of it; split the originals, or add --demonstrate-leakage"
+              .formatted(dataset.root()));
+    }
     List<ManifestRow> rows = dataset.rows();
     String stratifiedBy = task(dataset, rows, task);
     if (!Files.exists(dataset.groupsFile())) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 
 /**
@@ -70,7 +71,7 @@ public record SplitSummary(Split split, Map<String, Counts> parts) {
     ObjectNode byPart = json.putObject("parts");
     parts.forEach((part, counts) -> byPart.set(part, Json.tree(counts)));
     if (split.demonstratesLeakage()) {
-      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+      json.put(Provenance.DEMONSTRATES_LEAKAGE, true);
       json.putNull("groupsCut")
           .put("why", "images were dealt one by one, whatever belongs together");
     } else {

@@ -29,7 +29,6 @@ import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Weights;
 import org.senoscope.provenance.Provenance;
-import org.senoscope.split.Split;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;
@@ -65,7 +64,8 @@ final class Fold {
      * @param seen by the part that each scored, the images that it has seen
      */
     EvaluatePredictions.Trained trained(Map<String, Fingerprint> seen) {
-      return new EvaluatePredictions.Trained(seen, weights.origin(), this::hashes);
+      return new EvaluatePredictions.Trained(
+          seen, weights.origin(), this::hashes, request.demonstrateLeakage());
     }
 
     private Map<String, Long> hashes(Set<String> images) {
@@ -259,7 +259,7 @@ final class Fold {
     json.put("precision", context.precision().label());
     json.put("network", context.network().name());
     if (context.request().demonstrateLeakage()) {
-      json.put(Split.DEMONSTRATES_LEAKAGE, true);
+      json.put(Provenance.DEMONSTRATES_LEAKAGE, true);
     }
     context.weights().origin().addTo(json);
     if (fixedLength) {

@@ -40,6 +40,11 @@ record InitialWeights(
             "%s was imported from another program, whose network no recipe has: start from a bundle that was trained here"
                 .formatted(init.get()));
       }
+      if (bundle.description().demonstratesLeakage()) {
+        throw new InputException(
+            "%s demonstrates leakage: what it has learned from is not fully known, so no result can start from it; name another bundle"
+                .formatted(init.get()));
+      }
       return new InitialWeights(
           Optional.of(bundle.weights()),
           Optional.of(bundle.fingerprint()),

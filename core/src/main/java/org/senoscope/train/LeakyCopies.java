@@ -23,6 +23,7 @@ import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.model.InputDescription;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Marks;
 import org.senoscope.work.Progress;
 
@@ -127,6 +128,7 @@ public final class LeakyCopies {
         folder.resolve("dataset.json"),
         Json.object("dataset")
             .put("name", dataset.name() + "-copies")
+            .put(Provenance.DEMONSTRATES_LEAKAGE, true)
             .put("note", "Augmented copies, made before any split to demonstrate leakage."));
   }
 

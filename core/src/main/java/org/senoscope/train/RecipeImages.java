@@ -64,6 +64,11 @@ public final class RecipeImages {
       SplitDataset.run(
           dataset, parts, Optional.of(recipe.tasks().getFirst()), rule.seed(), progress);
     }
+    return assignments(dataset);
+  }
+
+  /** The split that a data set has. */
+  public static Assignments assignments(Dataset dataset) throws IOException {
     Split split = Split.read(dataset);
     return Assignments.of(
         split,

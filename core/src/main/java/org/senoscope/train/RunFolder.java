@@ -12,7 +12,7 @@ import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.model.WeightsOrigin;
-import org.senoscope.split.Split;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -36,7 +36,7 @@ final class RunFolder {
           "checkpoint.safetensors",
           "log.jsonl",
           "precision.json",
-          "predictions.csv",
+          "predictions",
           "result.json");
 
   private final Path folder;
@@ -61,7 +61,7 @@ final class RunFolder {
     wanted.put("manifestSha256", manifestSha256);
     wanted.put("splitSha256", request.assignments().sha256());
     if (request.demonstrateLeakage()) {
-      wanted.put(Split.DEMONSTRATES_LEAKAGE, true);
+      wanted.put(Provenance.DEMONSTRATES_LEAKAGE, true);
     }
     initial.addTo(wanted);
     Path description = folder.resolve(RUN);

@@ -100,6 +100,7 @@ public final class TrainRun {
               context.request().assignments().folds().isEmpty()
                   ? new HoldOut(context).run(progress)
                   : new CrossValidation(context).run(progress);
+          new RunFolder(request.out()).mark(RunFolder.DONE);
           return new TrainReport(
               request.out(),
               done.bundle(),
@@ -115,7 +116,7 @@ public final class TrainRun {
 
   /**
    * Trains on each K−1 folds alone, or goes on: for what such a training is worth, without a bundle
-   * of all folds.
+   * of all folds. The run is not done by that: {@link #run} goes on with it.
    *
    * @return each image scored by the network that never saw it
    * @throws InputException as {@link #run}, and when the split has no folds
@@ -149,6 +150,12 @@ public final class TrainRun {
         rows.stream()
             .filter(row -> tasks.stream().anyMatch(task -> row.label(task.name()).isPresent()))
             .toList();
+    if (recipe.preprocessing().needsMarks()
+        && labelled.stream().allMatch(row -> row.roi().isEmpty())) {
+      throw new InputException(
+          "Recipe %s crops around readers' marks, and data set %s has none (column roi): import it with marks, or take a recipe that crops all images alike"
+              .formatted(recipe.name(), request.dataset().name()));
+    }
     Network network = Networks.of(recipe.network(), recipe.input(), tasks);
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
     if (request.assignments().folds().isEmpty()) {
@@ -186,7 +193,6 @@ public final class TrainRun {
                     manifestSha256,
                     new BundleMaker(recipe, tasks, cards)),
                 prepared);
-        folder.mark(RunFolder.DONE);
         return done;
       }
     }

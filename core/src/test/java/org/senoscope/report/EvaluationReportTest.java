@@ -43,7 +43,8 @@ class EvaluationReportTest {
                 Map.of(
                     "fold1", other, "fold2", other, "fold3", other, "fold4", other, "fold5", other),
                 WeightsOrigin.RANDOM,
-                images -> images.stream().collect(Collectors.toMap(each -> each, each -> -1L))));
+                images -> images.stream().collect(Collectors.toMap(each -> each, each -> -1L)),
+                false));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
+import org.senoscope.split.Parts;
+import org.senoscope.split.SplitDataset;
 import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
 class LeakyCopiesTest {
@@ -32,6 +36,10 @@ class LeakyCopiesTest {
     assertThat(rows).hasSize(36);
     assertThat(rows).allSatisfy(row -> assertThat(row.patient() + row.group()).isEmpty());
     assertThat(rows.stream().map(ManifestRow::sha256).distinct()).hasSize(36);
+    assertThatThrownBy(
+            () -> SplitDataset.run(copies, Parts.folds(2), Optional.empty(), 1, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no honest split");
     Recipe recipe = RecipeReader.parse(MadeDataset.recipe(1, ""), "test");
     List<float[]> prepared =
         Dataset.open(folder.resolve("a")).rows().stream()

@@ -209,6 +209,15 @@ class TrainRunTest {
     assertThat(evaluation.protocol().leakFree()).isFalse();
     assertThat(evaluation.toJson().path("protocol").path("demonstratesLeakage").asBoolean())
         .isTrue();
+    // Its mark goes with it: to another data set's figures, and no training starts from it.
+    Dataset other = MadeDataset.write(folder.resolve("other"), 12, 40, 9);
+    Evaluation elsewhere =
+        new EvaluateModel(PerceptualHash::of)
+            .run(run.resolve("bundle"), other, Optional.of("all"), Progress.NONE);
+    assertThat(elsewhere.result()).startsWith("demonstration of leakage, never a result");
+    assertThatThrownBy(() -> trainFrom(run.resolve("bundle"), other, "from-leaky", false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("demonstrates leakage");
     Assignments honest = MadeDataset.parts(dataset, List.of("train", "validation"));
     assertThatThrownBy(
             () ->
@@ -224,6 +233,45 @@ class TrainRunTest {
                     Progress.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("demonstrates no leakage");
+  }
+
+  @Test
+  void aRecipeThatCropsAroundMarksNeedsSome() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 12, 40, 1);
+    String recipe =
+        MadeDataset.recipe(1, "")
+            .replace("  - {step: resize", "  - {step: crop-roi}\n  - {step: resize");
+    assertThatThrownBy(() -> train(dataset, List.of("train"), recipe, "run", false, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("column roi");
+  }
+
+  @Test
+  void foldsAloneLeaveARunThatGoesOn() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 1);
+    var request =
+        new TrainRun.Request(
+            RecipeReader.parse(MadeDataset.recipe(1, ""), "test"),
+            dataset,
+            MadeDataset.parts(dataset, List.of("fold1", "fold2")),
+            folder.resolve("run"),
+            Optional.empty(),
+            false);
+    Evaluation evaluation = TRAINER.outOfFold(request, Progress.NONE);
+    assertThat(evaluation.first().n()).isEqualTo(24);
+    assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().status())
+        .isEqualTo(RunProgress.Status.STOPPED);
+    TrainReport report =
+        train(
+            dataset,
+            List.of("fold1", "fold2"),
+            MadeDataset.recipe(1, ""),
+            "run",
+            true,
+            Progress.NONE);
+    assertThat(report.bundle()).isDirectory();
+    assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().status())
+        .isEqualTo(RunProgress.Status.DONE);
   }
 
   @Test

@@ -98,7 +98,7 @@ final class Hdf5 implements AutoCloseable {
     guarded(
         what,
         () -> {
-          gather(group, "", 0, arrays);
+          gather(group, "", 0, new int[1], arrays);
           return arrays;
         });
     return arrays;
@@ -142,10 +142,12 @@ final class Hdf5 implements AutoCloseable {
     file.close();
   }
 
-  private void gather(Group group, String path, int depth, Map<String, Dataset> into) {
-    if (depth > DEEPEST || into.size() > MOST_ENTRIES) {
+  /** Several names may lead to one group, so that visits are counted and not what was found. */
+  private void gather(
+      Group group, String path, int depth, int[] visits, Map<String, Dataset> into) {
+    if (depth > DEEPEST || ++visits[0] > MOST_ENTRIES || into.size() > MOST_ENTRIES) {
       throw new InputException(
-          "%s holds groups deeper than %d or more than %d arrays"
+          "%s holds groups deeper than %d, or more than %d groups or arrays"
               .formatted(what, DEEPEST, MOST_ENTRIES));
     }
     for (String name : group.getChildren().keySet()) {
@@ -153,7 +155,7 @@ final class Hdf5 implements AutoCloseable {
       if (child.isPresent() && child.get() instanceof Dataset array) {
         into.put(path + name, array);
       } else if (child.isPresent() && child.get() instanceof Group inner) {
-        gather(inner, path + name + "/", depth + 1, into);
+        gather(inner, path + name + "/", depth + 1, visits, into);
       }
     }
   }
