@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -128,11 +127,7 @@ class DataDocumentTest {
   @MethodSource("commands")
   void whatIsTypedAsItStandsThereImportsTheSet(Command command, @TempDir Path folder)
       throws Exception {
-    Path launcher = folder.resolve("senoscope");
-    Files.writeString(
-        launcher,
-        "#!/usr/bin/env bash\nexec " + quoted(Run.apart().command()) + " \"$@\" --json --quiet\n");
-    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+    Run.launcher(folder.resolve("senoscope"), "--json", "--quiet");
     ProcessBuilder typed =
         new ProcessBuilder("bash", "-c", command.text()).directory(folder.toFile());
     typed.environment().put("SENOSCOPE_DATA", sets.toString());
@@ -154,11 +149,5 @@ class DataDocumentTest {
                     .as(each.getKey())
                     .isEqualTo(each.getValue()));
     assertThat(folder.resolve(json.path("dataset").asText()).resolve("manifest.csv")).exists();
-  }
-
-  private static String quoted(List<String> words) {
-    return words.stream()
-        .map(word -> "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" "));
   }
 }

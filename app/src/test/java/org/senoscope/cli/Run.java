@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.senoscope.files.Json;
 
 /**
@@ -65,6 +66,27 @@ record Run(int code, String out, String err) {
     // Set for the tests in this process; a user's has it from the launcher at best.
     builder.environment().remove("ORT_DISABLE_TELEMETRY");
     return builder;
+  }
+
+  /**
+   * Writes a script that stands in for {@code senoscope}: it runs the classes of this build.
+   *
+   * @param more arguments that follow the caller's own
+   */
+  static void launcher(Path file, String... more) throws IOException {
+    Files.writeString(
+        file,
+        "#!/usr/bin/env bash\nexport ORT_DISABLE_TELEMETRY=1\nexec %s \"$@\" %s\n"
+            .formatted(quoted(apart().command()), quoted(List.of(more))));
+    if (!file.toFile().setExecutable(true)) {
+      throw new IOException(file + " cannot be made executable");
+    }
+  }
+
+  private static String quoted(List<String> words) {
+    return words.stream()
+        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" "));
   }
 
   /** Runs a process to its end. */
