@@ -104,7 +104,7 @@ public final class Families {
         if (batchNorm) {
           trunk.add(new BatchNorm(name + ".bn", out, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM));
         }
-        if (!activationFirst) {
+        if (!activationFirst && layer < convolutions - 1) {
           trunk.add(new Relu());
         }
         in = out;
@@ -116,7 +116,12 @@ public final class Families {
             "An input of %d×%d is halved away before block %d of %d; use fewer blocks or a larger input"
                 .formatted(shape.height(), shape.width(), block + 1, blocks.size()));
       }
+      // The greatest of the positive parts is the positive part of the greatest, and so are the
+      // gradients: ReLU after pooling gives the very same numbers from a quarter of the values.
       trunk.add(new MaxPool(2, 2, 0));
+      if (!activationFirst) {
+        trunk.add(new Relu());
+      }
       if (blockDropout > 0) {
         trunk.add(new Dropout(blockDropout));
       }
