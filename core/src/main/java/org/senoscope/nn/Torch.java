@@ -44,9 +44,18 @@ public final class Torch {
     return tensor.scalar_type().intern() == type ? tensor : tensor.to(type);
   }
 
-  /** The tensor with its channels last in memory; itself when they are. */
+  /** The tensor of four dimensions with its channels last in memory; itself when they are. */
   public static Tensor channelsLast(Tensor tensor) {
-    return tensor.contiguous(MemoryFormat.ChannelsLast);
+    Tensor last = tensor.contiguous(MemoryFormat.ChannelsLast);
+    if (last.size(1) > 1) {
+      return last;
+    }
+    // One channel lies the same either way, and libtorch takes it for channels first unless the
+    // strides say otherwise: all layers after it would then run channels first.
+    long height = last.size(2);
+    long width = last.size(3);
+    return last.as_strided(
+        new long[] {last.size(0), 1, height, width}, new long[] {height * width, 1, width, 1});
   }
 
   /** Zeros of float32. */
