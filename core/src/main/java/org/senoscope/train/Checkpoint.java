@@ -22,8 +22,9 @@ import org.senoscope.work.InputException;
 /**
  * The state of a training between two epochs, as one safetensors file that is complete or absent:
  * the flat groups of weights, the optimiser's moments, the moving average, the best weights so far,
- * and, in the metadata, the epoch and what was chosen. Nothing random needs saving: every draw
- * follows from the seed and the step.
+ * and, in the metadata, the epoch and what was chosen. An average that is the weights themselves,
+ * and best weights that are the average or none yet, are left out. Nothing random needs saving:
+ * every draw follows from the seed and the step.
  */
 final class Checkpoint {
   private static final String STATE = "state";
@@ -82,8 +83,12 @@ final class Checkpoint {
         put(tensors, "values." + group, net.values(group));
         put(tensors, "mean." + group, adam.mean(group));
         put(tensors, "square." + group, adam.square(group));
-        put(tensors, "average." + group, average.values(group));
-        put(tensors, "best." + group, best.values(group));
+        if (!average.values(group).equal(net.values(group))) {
+          put(tensors, "average." + group, average.values(group));
+        }
+        if (state.bestEpoch() > 0 && !best.values(group).equal(average.values(group))) {
+          put(tensors, "best." + group, best.values(group));
+        }
       }
       put(tensors, "statistics", net.statistics());
       put(tensors, "average.statistics", average.statistics());
@@ -111,8 +116,8 @@ final class Checkpoint {
         copy(source, "values." + group, net.values(group));
         copy(source, "mean." + group, adam.mean(group));
         copy(source, "square." + group, adam.square(group));
-        copy(source, "average." + group, average.values(group));
-        copy(source, "best." + group, best.values(group));
+        copyOr(source, "average." + group, net.values(group), average.values(group));
+        copyOr(source, "best." + group, average.values(group), best.values(group));
       }
       copy(source, "statistics", net.statistics());
       copy(source, "average.statistics", average.statistics());
@@ -125,6 +130,19 @@ final class Checkpoint {
     State state = State.parse(Json.parse(text, file.toString()));
     adam.resume(state.steps());
     return state;
+  }
+
+  /** From the file, or from another tensor where the file has left it out as equal. */
+  private static void copyOr(
+      SafetensorsFile source,
+      String name,
+      org.bytedeco.pytorch.Tensor other,
+      org.bytedeco.pytorch.Tensor target) {
+    if (source.tensors().containsKey(name)) {
+      copy(source, name, target);
+    } else {
+      target.copy_(other);
+    }
   }
 
   private static void copy(

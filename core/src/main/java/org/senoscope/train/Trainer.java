@@ -30,8 +30,11 @@ import org.senoscope.work.Progress;
  * very numbers of an undisturbed one.
  */
 final class Trainer {
-  /** Images over which batch norm's statistics are counted at most; more would change little. */
-  private static final int MOST_COUNTED = 2048;
+  /**
+   * Images over which batch norm's statistics are counted at most: means and deviations of channels
+   * over 512 images are known to some hundredths, and counting is a forward pass in every epoch.
+   */
+  private static final int MOST_COUNTED = 512;
 
   private final Recipe recipe;
   private final List<Task> tasks;
@@ -189,7 +192,9 @@ final class Trainer {
       double value = step(net, adam, batch, schedule.factor(step, state.plateau()), tally);
       batch.release();
       step++;
-      follow(average, step);
+      if (training.movingAverage() > 0) {
+        follow(average, step);
+      }
       sum += value * batch.images().length;
       done += batch.images().length;
       double rate = done / ((System.nanoTime() - begun) / 1e9);
@@ -206,6 +211,9 @@ final class Trainer {
               sum / done,
               lastValidation(state),
               duration(left)));
+    }
+    if (training.movingAverage() == 0) {
+      average.follow(1);
     }
     return sum / done;
   }
@@ -265,7 +273,7 @@ final class Trainer {
     double wanted = recipe.training().movingAverage();
     // A young average forgets faster, so that the starting weights do not linger in it.
     double kept = Math.min(wanted, (1.0 + step) / (10.0 + step));
-    average.follow(wanted == 0 ? 1 : 1 - kept);
+    average.follow(1 - kept);
   }
 
   private Checkpoint.State finish(
