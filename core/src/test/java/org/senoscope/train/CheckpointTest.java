@@ -20,7 +20,7 @@ class CheckpointTest {
   private static Net net(long seed) {
     Families.Shape shape =
         new Families.Shape(1, 8, 8, List.of(new Families.Output("pathology", 2)));
-    return new Net(Families.cnn(shape, List.of(4), 1, true, 0, List.of(), 0), seed);
+    return new Net(Families.cnn(shape, List.of(4), 1, true, false, 0, List.of(), 0), seed);
   }
 
   private static Checkpoint.State state(int bestEpoch) {
