@@ -172,7 +172,7 @@ final class ClaimsCommand implements Callable<Integer> {
                         share(result.majority())));
           }
           if (found.isEmpty()) {
-            text.append("   not run here; docs/claims.md has our figures\n");
+            text.append("   not run here (docs/claims.md holds the figures that we have)\n");
           }
         });
     return text.toString();
