@@ -52,8 +52,8 @@ public final class ClaimsDocument {
 
         """);
     page.append(
-        "Made by `senoscope claims`, commit %s. Each section names its command; "
-            .formatted(commit));
+        "Written by `senoscope claims`, commit %s; each run names its own. Each section names its command; "
+            .formatted(shortened(commit)));
     page.append("[data.md](data.md) says how the data sets are imported.\n");
     results.forEach((claim, found) -> section(page, claim, found));
     return page.toString();
@@ -134,7 +134,8 @@ public final class ClaimsDocument {
                   .formatted(ClaimPicture.share(result.trainingAccuracy())));
         }
         page.append(
-            " Commit %s. Demonstration of leakage, never a result.\n".formatted(result.commit()));
+            " Commit %s. Demonstration of leakage, never a result.\n"
+                .formatted(shortened(result.commit())));
         break;
       }
     }
@@ -143,8 +144,13 @@ public final class ClaimsDocument {
         .map(
             result ->
                 "\nAs it should be done, `%s`: %s Commit %s.\n"
-                    .formatted(result.recipe(), result.protocol(), result.commit()))
+                    .formatted(result.recipe(), result.protocol(), shortened(result.commit())))
         .distinct()
         .forEach(page::append);
+  }
+
+  /** Twelve digits of a commit, and whether the checkout had changes. */
+  private static String shortened(String commit) {
+    return commit.replaceFirst("^([0-9a-f]{12})[0-9a-f]*", "$1");
   }
 }
