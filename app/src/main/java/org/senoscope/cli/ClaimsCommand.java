@@ -89,7 +89,9 @@ final class ClaimsCommand implements Callable<Integer> {
             out,
             output.progress());
     if (data != null) {
-      run(claims, run);
+      try (SuddenEnd _ = SuddenEnd.whileWorking()) {
+        run(claims, run);
+      }
     } else if (demonstrateLeakage || !only.isEmpty()) {
       throw new InputException(
           "Running claims needs --data, the folder of the imported data sets; docs/data.md says how to import them");

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.dataset.Dataset;
@@ -58,9 +57,6 @@ import picocli.CommandLine.Spec;
       "  senoscope train recipes/breastmnist.yaml"
     })
 final class TrainCommand implements Callable<Integer> {
-  /** What a shell reports for a process that Ctrl-C ended. */
-  private static final int STOPPED = 130;
-
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -143,9 +139,7 @@ final class TrainCommand implements Callable<Integer> {
         RecipeImages.dataset(
             read, named.map(Dataset::root), Home.folder(), Path.of("data"), output.progress());
     Path run = out == null ? Path.of("runs", read.name()) : out;
-    AtomicBoolean training = new AtomicBoolean(true);
-    stopAtOnceWhile(training);
-    try {
+    try (SuddenEnd _ = SuddenEnd.whileWorking()) {
       TrainReport report =
           new TrainRun(TrainCommand::card, Home.weightFolders())
               .run(
@@ -160,8 +154,6 @@ final class TrainCommand implements Callable<Integer> {
                   output.progress());
       Path page = writeReport(run, dataset);
       output.result(report.toJson().put("report", page.toString()), text(report, page.toString()));
-    } finally {
-      training.set(false);
     }
     if (serve) {
       Serving.untilStopped(
@@ -249,23 +241,6 @@ final class TrainCommand implements Callable<Integer> {
     String text = DefaultRecipe.text(dataset.get(), Home.weightFolders());
     output.note("no recipe was named; this one is used, and kept in the run's folder:\n" + text);
     return RecipeReader.parse(text, "the default recipe");
-  }
-
-  /**
-   * Ends the process at once when it is told to end. An orderly end would take libtorch's memory
-   * away under its own threads, which crashes; and nothing is lost by a sudden one, since what was
-   * saved is complete.
-   */
-  private static void stopAtOnceWhile(AtomicBoolean training) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (training.get()) {
-                    Runtime.getRuntime().halt(STOPPED);
-                  }
-                },
-                "stop"));
   }
 
   /** The model's card. */
