@@ -31,8 +31,8 @@ import org.senoscope.work.Progress;
  */
 final class Trainer {
   /**
-   * Images over which batch norm's statistics are counted at most: means and deviations of channels
-   * over 512 images are known to some hundredths, and counting is a forward pass in every epoch.
+   * Images over which batch norm's statistics are counted at most: sixteen batches of 32, where a
+   * training step has one; counting is a forward pass in every epoch that is watched.
    */
   private static final int MOST_COUNTED = 512;
 
