@@ -95,19 +95,7 @@ final class Cells {
   /** The cells of which all within {@code distance} rows and columns are inside; beyond is not. */
   Cells eroded(int distance) {
     // Beyond the edge lies outside, so the complement must reach in from there.
-    Cells framed =
-        of(
-            height + 2,
-            width + 2,
-            place -> {
-              int row = place / (width + 2) - 1;
-              int column = place % (width + 2) - 1;
-              return row < 0
-                  || row >= height
-                  || column < 0
-                  || column >= width
-                  || !inside[row * width + column];
-            });
+    Cells framed = framedComplement();
     Cells outside = framed.dilated(distance);
     return of(
         height,
@@ -177,21 +165,25 @@ final class Cells {
     return of(height, width, place -> chosen > 0 && part[place] == chosen);
   }
 
+  /** What is not inside, with one row and column more on each side. */
+  private Cells framedComplement() {
+    return of(
+        height + 2,
+        width + 2,
+        place -> {
+          int row = place / (width + 2) - 1;
+          int column = place % (width + 2) - 1;
+          return row < 0
+              || row >= height
+              || column < 0
+              || column >= width
+              || !inside[row * width + column];
+        });
+  }
+
   /** With all that cannot be reached from the edge without crossing it. */
   Cells filled() {
-    Cells framed =
-        of(
-            height + 2,
-            width + 2,
-            place -> {
-              int row = place / (width + 2) - 1;
-              int column = place % (width + 2) - 1;
-              return row < 0
-                  || row >= height
-                  || column < 0
-                  || column >= width
-                  || !inside[row * width + column];
-            });
+    Cells framed = framedComplement();
     int[] part = new int[framed.inside.length];
     framed.flood(0, 1, part, new int[framed.inside.length]);
     return of(
