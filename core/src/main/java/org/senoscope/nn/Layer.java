@@ -299,7 +299,7 @@ public sealed interface Layer {
 
     @Override
     public Tensor forward(Pass pass, Tensor x) {
-      return pass.drops() && share > 0 ? torch.dropout(x, share, true) : x;
+      return pass.drops() && share > 0 ? x.mul(Torch.keepMask(x, 1 - share)) : x;
     }
 
     @Override
@@ -356,10 +356,11 @@ public sealed interface Layer {
     public Tensor forward(Pass pass, Tensor x) {
       Tensor y = body.forward(pass, x);
       Tensor s = shortcut == null ? x : shortcut.forward(pass, x);
+      ScalarType type = y.scalar_type().intern();
       if (pass.drops() && dropPath > 0) {
-        y = y.mul(Torch.keepMask(y, 1 - dropPath));
+        y = y.mul(Torch.keepMask(Torch.as(Torch.zeros(y.size(0), 1, 1, 1), type), 1 - dropPath));
       }
-      return y.add(Torch.as(s, y.scalar_type().intern()));
+      return y.add(Torch.as(s, type));
     }
 
     @Override

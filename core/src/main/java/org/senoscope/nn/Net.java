@@ -196,8 +196,8 @@ public final class Net implements AutoCloseable {
    * @param images (n, channels, height, width), float32
    * @param before how many batches were counted before; 0 starts anew
    */
-  public void countStatistics(Tensor images, int before) {
-    forward(new Pass(tensors, Pass.Mode.STATISTICS, 1.0 / (before + 1), Precision.FP32), images);
+  public void countStatistics(Tensor images, int before, Precision precision) {
+    forward(new Pass(tensors, Pass.Mode.STATISTICS, 1.0 / (before + 1), precision), images);
   }
 
   private Answer forward(Pass pass, Tensor images) {

@@ -76,6 +76,16 @@ public record Augmentation(
     /** Mirrors left and right and nothing else. */
     public static final Draw MIRROR = new Draw(1, 0, 0, -1, 0, 0, 1, 1, 0);
 
+    /** Whether every pixel comes from one pixel of its own row, in or against the row's order. */
+    boolean keepsPixels() {
+      return rowByRow == 1
+          && rowByColumn == 0
+          && columnByRow == 0
+          && Math.abs(columnByColumn) == 1
+          && rowShift == 0
+          && columnShift == 0;
+    }
+
     /** After so many quarter turns; places move exactly onto places. */
     Draw turned(int quarters) {
       Draw turned = this;
@@ -148,14 +158,29 @@ public record Augmentation(
     // Rows and columns are measured in pixels; a warp of a picture that is not square keeps angles.
     double rowOrigin = middleRow + draw.rowShift() * height;
     double columnOrigin = middleColumn + draw.columnShift() * width;
+    boolean plain = draw.keepsPixels();
     for (int row = 0; row < height; row++) {
       double down = row - middleRow;
       double sourceRow = rowOrigin + draw.rowByRow() * down - draw.rowByColumn() * middleColumn;
       double sourceColumn =
           columnOrigin + draw.columnByRow() * down - draw.columnByColumn() * middleColumn;
-      sampleLine(draw, source, height, width, curve, black, sourceRow, sourceColumn, line);
+      if (plain) {
+        copyLine(draw, source, row * width, curve, line);
+      } else {
+        sampleLine(draw, source, height, width, curve, black, sourceRow, sourceColumn, line);
+      }
       interleave(line, mean, std, written);
       target.put(at + row * written.length, written);
+    }
+  }
+
+  /** What {@link #sampleLine} gives where every pixel falls on one of the source's own row. */
+  private static void copyLine(Draw draw, byte[] source, int start, float[] curve, float[] line) {
+    boolean mirrored = draw.columnByColumn() < 0;
+    int from = mirrored ? start + line.length - 1 : start;
+    int step = mirrored ? -1 : 1;
+    for (int column = 0; column < line.length; column++) {
+      line[column] = curve[source[from + step * column] & 0xff];
     }
   }
 

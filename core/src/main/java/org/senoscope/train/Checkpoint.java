@@ -74,9 +74,29 @@ final class Checkpoint {
     }
   }
 
-  /** Writes the state. */
-  static void write(Path file, Net net, Adam adam, Shadow average, Shadow best, State state)
-      throws IOException {
+  /** A state whose numbers are its own: training may go on while it is written. */
+  static final class Taken {
+    private final Map<String, Tensor> tensors;
+    private final State state;
+
+    private Taken(Map<String, Tensor> tensors, State state) {
+      this.tensors = tensors;
+      this.state = state;
+    }
+
+    /** Its epochs and what was chosen. */
+    State state() {
+      return state;
+    }
+
+    /** Writes the file, complete or not at all. */
+    void write(Path file) throws IOException {
+      SafetensorsWriter.write(file, tensors, Map.of(STATE, Json.formatLine(state.toJson())));
+    }
+  }
+
+  /** Copies everything that a training needs to go on from here. */
+  static Taken take(Net net, Adam adam, Shadow average, Shadow best, State state) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (var _ = new PointerScope()) {
       for (Net.Group group : Net.Group.values()) {
@@ -94,7 +114,7 @@ final class Checkpoint {
       put(tensors, "average.statistics", average.statistics());
       put(tensors, "best.statistics", best.statistics());
     }
-    SafetensorsWriter.write(file, tensors, Map.of(STATE, Json.formatLine(state.toJson())));
+    return new Taken(tensors, state);
   }
 
   private static void put(

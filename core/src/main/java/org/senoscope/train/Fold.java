@@ -193,7 +193,8 @@ final class Fold {
               java.util.Objects.requireNonNull(assignments.part().get(image))));
     }
     Map<String, Fingerprint> learned = new java.util.TreeMap<>();
-    cases.forEach(scored -> learned.put(scored.part(), seen(training, new int[0])));
+    Fingerprint own = seen(training, new int[0]);
+    cases.forEach(scored -> learned.put(scored.part(), own));
     Recipe recipe = context.request().recipe();
     return Optional.of(
         EvaluatePredictions.ofTraining(

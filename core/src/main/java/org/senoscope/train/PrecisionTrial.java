@@ -102,7 +102,7 @@ final class PrecisionTrial {
         return Double.POSITIVE_INFINITY;
       }
       // Small networks need more steps for a time that can be told from noise.
-      int steps = first > 0.5 ? 3 : first > 0.05 ? 5 : 11;
+      int steps = first > 0.1 ? 3 : first > 0.05 ? 5 : 11;
       double[] times = new double[steps];
       for (int i = 0; i < steps; i++) {
         times[i] = step(net, adam, images, truth, precision, pace);

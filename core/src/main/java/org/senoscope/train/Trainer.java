@@ -15,7 +15,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.senoscope.evaluate.metrics.ClassificationMetrics;
-import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
 import org.senoscope.nn.Adam;
 import org.senoscope.nn.Net;
@@ -111,12 +110,13 @@ final class Trainer {
                 recipe.input(),
                 Math.min(training.batch(), Math.max(perEpoch, longest)),
                 Math.max(1, Runtime.getRuntime().availableProcessors()));
+        Saver saver = new Saver(folder);
         Progress.Stage stage =
             progress.stage("training", (long) stepsPerEpoch * training.epochs())) {
       Checkpoint.State state = Checkpoint.State.start();
       if (Checkpoint.existsIn(folder)) {
         state = Checkpoint.read(Checkpoint.fileIn(folder), net, adam, average, best);
-        writeLog(state); // a kill may have come between checkpoint and log
+        Saver.writeLog(folder, state); // a kill may have come between checkpoint and log
         stage.advance(state.steps(), "resumed after epoch " + state.epoch());
       }
       long images = 0;
@@ -131,8 +131,9 @@ final class Trainer {
         images += perEpoch;
         seconds += took;
         state = finish(net, adam, average, best, batches, state, epoch, trainingLoss, tally, took);
-        writeLog(state);
+        saver.save(Checkpoint.take(net, adam, average, best, state));
       }
+      saver.await();
       if (state.bestEpoch() == 0) {
         best.copy(average);
       }
@@ -144,7 +145,7 @@ final class Trainer {
       List<ScoredImage> validation =
           examples.validation().length == 0
               ? List.of()
-              : validate(net, batches, state.epoch()).images();
+              : validate(net, batches, state.epoch(), Precision.FP32).images();
       return new Outcome(
           state.epoch(),
           state.bestEpoch() == 0 ? state.epoch() : state.bestEpoch(),
@@ -286,8 +287,7 @@ final class Trainer {
       int epoch,
       double trainingLoss,
       TrainingTally tally,
-      double seconds)
-      throws IOException {
+      double seconds) {
     Recipe.Training training = recipe.training();
     ObjectNode entry = Json.object("epoch").put("epoch", epoch);
     entry.put("epochs", training.epochs());
@@ -304,7 +304,7 @@ final class Trainer {
       Validation validation;
       try {
         countStatistics(net, batches);
-        validation = validate(net, batches, epoch);
+        validation = validate(net, batches, epoch, precision);
       } finally {
         average.swap();
       }
@@ -327,18 +327,8 @@ final class Trainer {
     }
     entry.put("rateFactor", plateau);
     var history = before.history().deepCopy().add(entry);
-    Checkpoint.State after =
-        new Checkpoint.State(
-            epoch, adam.steps(), bestEpoch, bestLoss, plateau, sinceBetter, history);
-    Checkpoint.write(Checkpoint.fileIn(folder), net, adam, average, best, after);
-    return after;
-  }
-
-  /** Writes what the checkpoint holds, so that log and checkpoint never disagree. */
-  private void writeLog(Checkpoint.State state) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    state.history().forEach(entry -> lines.append(Json.formatLine(entry)).append('\n'));
-    AtomicFiles.writeString(folder.resolve(LearningCurves.LOG), lines.toString());
+    return new Checkpoint.State(
+        epoch, adam.steps(), bestEpoch, bestLoss, plateau, sinceBetter, history);
   }
 
   /**
@@ -361,7 +351,7 @@ final class Trainer {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
           var _ = new NoGradGuard()) {
-        net.countStatistics(images(batch), before);
+        net.countStatistics(images(batch), before, precision);
       }
       batch.release();
     }
@@ -369,8 +359,12 @@ final class Trainer {
 
   private record Validation(double loss, ClassificationMetrics metrics, List<ScoredImage> images) {}
 
-  /** Scores the validation images with the net's weights as they are, in float32. */
-  private Validation validate(Net net, Batches batches, int epoch) {
+  /**
+   * Scores the validation images with the net's weights as they are.
+   *
+   * @param computed in: training's own precision to watch by, float32 for scores that are kept
+   */
+  private Validation validate(Net net, Batches batches, int epoch, Precision computed) {
     Task main = tasks.getFirst();
     List<ScoredImage> images = new ArrayList<>();
     double[][] logits = new double[examples.validation().length][];
@@ -378,7 +372,7 @@ final class Trainer {
         recipe.mirroredAveraging()
             ? List.of(Augmentation.Draw.IDENTITY, Augmentation.Draw.MIRROR)
             : List.of(Augmentation.Draw.IDENTITY)) {
-      score(net, batches, draw, logits);
+      score(net, batches, draw, computed, logits);
     }
     for (int i = 0; i < logits.length; i++) {
       int place = examples.validation()[i];
@@ -398,7 +392,8 @@ final class Trainer {
     return new Validation(metrics.logLoss(), metrics, images);
   }
 
-  private void score(Net net, Batches batches, Augmentation.Draw draw, double[][] logits) {
+  private void score(
+      Net net, Batches batches, Augmentation.Draw draw, Precision computed, double[][] logits) {
     Batches.Pass pass =
         batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), (_, _) -> draw);
     int at = 0;
@@ -406,7 +401,7 @@ final class Trainer {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
           var _ = new NoGradGuard()) {
-        Tensor answer = net.forward(images(batch), false, Precision.FP32).logits().getFirst();
+        Tensor answer = net.forward(images(batch), false, computed).logits().getFirst();
         float[] values = Torch.values(answer);
         int labels = values.length / batch.images().length;
         for (int image = 0; image < batch.images().length; image++, at++) {

@@ -122,11 +122,11 @@ class NetworkConformanceTest {
               network.channels(),
               network.height(),
               network.width());
-      net.countStatistics(images, 0);
+      net.countStatistics(images, 0, Precision.FP32);
       float[] once = Torch.values(net.statistics());
-      net.countStatistics(images, 0);
+      net.countStatistics(images, 0, Precision.FP32);
       assertThat(Torch.values(net.statistics())).isEqualTo(once);
-      net.countStatistics(images, 1);
+      net.countStatistics(images, 1, Precision.FP32);
       float[] twice = Torch.values(net.statistics());
       for (int i = 0; i < once.length; i++) {
         assertThat((double) twice[i])

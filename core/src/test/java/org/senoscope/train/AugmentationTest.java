@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,22 @@ class AugmentationTest {
             .isCloseTo(plain[row * width + width - 1 - column], within(1e-5f));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,7,9", "-1,7,9", "1,8,8", "-1,8,8"})
+  void copyingGivesTheNumbersOfWarping(double columnByColumn, int height, int width) {
+    byte[] levels = noise(height * width, 7);
+    // A shift too small to move anything, and not 0: such a draw is warped.
+    List<float[]> both =
+        Stream.of(0, Double.MIN_VALUE)
+            .map(
+                shift ->
+                    new Augmentation.Draw(
+                        1, 0, 0, columnByColumn, shift.doubleValue(), 0, 1.3, 0.9, 0.04))
+            .map(draw -> apply(draw, levels, input(3, height, width)))
+            .toList();
+    assertThat(both.getFirst()).isEqualTo(both.getLast());
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ class CheckpointTest {
         Adam otherAdam = new Adam(other, false);
         Shadow otherAverage = new Shadow(other);
         Shadow otherBest = new Shadow(other)) {
-      Checkpoint.write(file, net, adam, average, best, state(2));
+      Checkpoint.take(net, adam, average, best, state(2)).write(file);
       assertThat(SafetensorsFile.open(file).tensors().keySet())
           .contains("values.BODY_DECAYED")
           .doesNotContain("average.BODY_DECAYED", "best.BODY_DECAYED");
@@ -65,7 +65,7 @@ class CheckpointTest {
         Adam otherAdam = new Adam(other, false);
         Shadow otherAverage = new Shadow(other);
         Shadow otherBest = new Shadow(other)) {
-      Checkpoint.write(file, net, adam, average, best, state(2));
+      Checkpoint.take(net, adam, average, best, state(2)).write(file);
       var _ = Checkpoint.read(file, other, otherAdam, otherAverage, otherBest);
       for (Net.Group group : Net.Group.values()) {
         assertThat(Torch.values(other.values(group))).isEqualTo(Torch.values(net.values(group)));
