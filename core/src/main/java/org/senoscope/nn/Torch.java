@@ -1,5 +1,6 @@
 package org.senoscope.nn;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -91,6 +92,18 @@ public final class Torch {
       new FloatPointer(plain.data_ptr()).get(values);
     }
     return values;
+  }
+
+  /**
+   * A copy of the values of a contiguous float32 tensor, in the machine's order of bytes; it is
+   * freed with the scope that is open.
+   */
+  public static ByteBuffer copied(Tensor tensor) {
+    if (tensor.numel() == 0) {
+      return ByteBuffer.allocate(0);
+    }
+    Tensor copy = tensor.detach().clone();
+    return new FloatPointer(copy.data_ptr()).capacity(copy.numel()).asByteBuffer();
   }
 
   /** Options of a type, made anew: libtorch's options are mutable and not to be shared. */

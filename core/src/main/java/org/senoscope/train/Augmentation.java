@@ -154,7 +154,10 @@ public record Augmentation(
     float[] line = new float[width];
     float[] written = new float[width * input.channels()];
     float[] mean = input.mean();
-    float[] std = input.std();
+    float[] scale = input.std();
+    for (int channel = 0; channel < scale.length; channel++) {
+      scale[channel] = 1 / scale[channel];
+    }
     // Rows and columns are measured in pixels; a warp of a picture that is not square keeps angles.
     double rowOrigin = middleRow + draw.rowShift() * height;
     double columnOrigin = middleColumn + draw.columnShift() * width;
@@ -169,7 +172,7 @@ public record Augmentation(
       } else {
         sampleLine(draw, source, height, width, curve, black, sourceRow, sourceColumn, line);
       }
-      interleave(line, mean, std, written);
+      interleave(line, mean, scale, written);
       target.put(at + row * written.length, written);
     }
   }
@@ -237,13 +240,11 @@ public record Augmentation(
         : black;
   }
 
-  private static void interleave(float[] line, float[] mean, float[] std, float[] written) {
-    int channels = mean.length;
-    for (int channel = 0; channel < channels; channel++) {
-      float shift = mean[channel];
-      float scale = 1 / std[channel];
-      for (int column = 0; column < line.length; column++) {
-        written[column * channels + channel] = (line[column] - shift) * scale;
+  private static void interleave(float[] line, float[] mean, float[] scale, float[] written) {
+    int at = 0;
+    for (float value : line) {
+      for (int channel = 0; channel < mean.length; channel++) {
+        written[at++] = (value - mean[channel]) * scale[channel];
       }
     }
   }

@@ -14,6 +14,7 @@ import org.senoscope.files.Json;
 import org.senoscope.nn.Adam;
 import org.senoscope.nn.Net;
 import org.senoscope.nn.Torch;
+import org.senoscope.safetensors.Dtype;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.safetensors.Tensor;
@@ -74,14 +75,42 @@ final class Checkpoint {
     }
   }
 
-  /** A state whose numbers are its own: training may go on while it is written. */
-  static final class Taken {
-    private final Map<String, Tensor> tensors;
+  /**
+   * A state whose numbers are its own, outside the heap: training may go on while it is written. To
+   * be closed by whoever writes it.
+   */
+  static final class Taken implements AutoCloseable {
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final State state;
+    private final PointerScope scope;
 
-    private Taken(Map<String, Tensor> tensors, State state) {
-      this.tensors = tensors;
+    private Taken(Net net, Adam adam, Shadow average, Shadow best, State state) {
       this.state = state;
+      this.scope = new PointerScope();
+      try {
+        for (Net.Group group : Net.Group.values()) {
+          put("values." + group, net.values(group));
+          put("mean." + group, adam.mean(group));
+          put("square." + group, adam.square(group));
+          if (!average.values(group).equal(net.values(group))) {
+            put("average." + group, average.values(group));
+          }
+          if (state.bestEpoch() > 0 && !best.values(group).equal(average.values(group))) {
+            put("best." + group, best.values(group));
+          }
+        }
+        put("statistics", net.statistics());
+        put("average.statistics", average.statistics());
+        put("best.statistics", best.statistics());
+      } finally {
+        // As a net's: the copies stay until this is closed, whichever thread closes it.
+        scope.extend();
+        scope.close();
+      }
+    }
+
+    private void put(String name, org.bytedeco.pytorch.Tensor values) {
+      tensors.put(name, new Tensor(Dtype.F32, new long[] {values.numel()}, Torch.copied(values)));
     }
 
     /** Its epochs and what was chosen. */
@@ -93,34 +122,16 @@ final class Checkpoint {
     void write(Path file) throws IOException {
       SafetensorsWriter.write(file, tensors, Map.of(STATE, Json.formatLine(state.toJson())));
     }
+
+    @Override
+    public void close() {
+      scope.deallocate();
+    }
   }
 
   /** Copies everything that a training needs to go on from here. */
   static Taken take(Net net, Adam adam, Shadow average, Shadow best, State state) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    try (var _ = new PointerScope()) {
-      for (Net.Group group : Net.Group.values()) {
-        put(tensors, "values." + group, net.values(group));
-        put(tensors, "mean." + group, adam.mean(group));
-        put(tensors, "square." + group, adam.square(group));
-        if (!average.values(group).equal(net.values(group))) {
-          put(tensors, "average." + group, average.values(group));
-        }
-        if (state.bestEpoch() > 0 && !best.values(group).equal(average.values(group))) {
-          put(tensors, "best." + group, best.values(group));
-        }
-      }
-      put(tensors, "statistics", net.statistics());
-      put(tensors, "average.statistics", average.statistics());
-      put(tensors, "best.statistics", best.statistics());
-    }
-    return new Taken(tensors, state);
-  }
-
-  private static void put(
-      Map<String, Tensor> tensors, String name, org.bytedeco.pytorch.Tensor values) {
-    float[] copy = Torch.values(values);
-    tensors.put(name, Tensor.floats(copy, copy.length));
+    return new Taken(net, adam, average, best, state);
   }
 
   /**

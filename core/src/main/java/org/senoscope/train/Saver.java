@@ -24,7 +24,7 @@ final class Saver implements AutoCloseable {
   }
 
   /**
-   * Begins to write, once the write before is done.
+   * Begins to write, once the write before is done; closes what it was given.
    *
    * @throws IOException when the write before failed
    */
@@ -33,7 +33,7 @@ final class Saver implements AutoCloseable {
     writing =
         CompletableFuture.runAsync(
             () -> {
-              try {
+              try (taken) {
                 taken.write(Checkpoint.fileIn(folder));
                 writeLog(folder, taken.state());
               } catch (IOException e) {

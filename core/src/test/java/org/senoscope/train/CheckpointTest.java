@@ -1,8 +1,10 @@
 package org.senoscope.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,9 @@ class CheckpointTest {
         Adam otherAdam = new Adam(other, false);
         Shadow otherAverage = new Shadow(other);
         Shadow otherBest = new Shadow(other)) {
-      Checkpoint.take(net, adam, average, best, state(2)).write(file);
+      try (Checkpoint.Taken taken = Checkpoint.take(net, adam, average, best, state(2))) {
+        taken.write(file);
+      }
       assertThat(SafetensorsFile.open(file).tensors().keySet())
           .contains("values.BODY_DECAYED")
           .doesNotContain("average.BODY_DECAYED", "best.BODY_DECAYED");
@@ -49,6 +53,43 @@ class CheckpointTest {
         assertThat(Torch.values(otherAverage.values(group))).isEqualTo(wanted);
         assertThat(Torch.values(otherBest.values(group))).isEqualTo(wanted);
       }
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsTheNetAsItWasWhenTaken() throws IOException {
+    Path file = Checkpoint.fileIn(folder);
+    try (Net net = net(1);
+        Adam adam = new Adam(net, false);
+        Shadow average = new Shadow(net);
+        Shadow best = new Shadow(net);
+        Net other = net(2);
+        Adam otherAdam = new Adam(other, false);
+        Shadow otherAverage = new Shadow(other);
+        Shadow otherBest = new Shadow(other);
+        Saver saver = new Saver(folder)) {
+      float[] wanted = Torch.values(net.values(Net.Group.BODY_DECAYED));
+      Checkpoint.Taken taken = Checkpoint.take(net, adam, average, best, state(2));
+      net.values(Net.Group.BODY_DECAYED).zero_();
+      saver.save(taken);
+      saver.await();
+      assertThat(folder.resolve(LearningCurves.LOG)).isEmptyFile();
+      var _ = Checkpoint.read(file, other, otherAdam, otherAverage, otherBest);
+      assertThat(Torch.values(other.values(Net.Group.BODY_DECAYED))).isEqualTo(wanted);
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsAnErrorOfTheNextSaveOrTheEnd() throws IOException {
+    try (Net net = net(1);
+        Adam adam = new Adam(net, false);
+        Shadow average = new Shadow(net);
+        Shadow best = new Shadow(net)) {
+      Path file = Files.writeString(folder.resolve("file"), "");
+      Saver saver = new Saver(file);
+      saver.save(Checkpoint.take(net, adam, average, best, state(2)));
+      assertThatThrownBy(saver::await).isInstanceOf(IOException.class);
+      saver.close();
     }
   }
 
@@ -65,7 +106,9 @@ class CheckpointTest {
         Adam otherAdam = new Adam(other, false);
         Shadow otherAverage = new Shadow(other);
         Shadow otherBest = new Shadow(other)) {
-      Checkpoint.take(net, adam, average, best, state(2)).write(file);
+      try (Checkpoint.Taken taken = Checkpoint.take(net, adam, average, best, state(2))) {
+        taken.write(file);
+      }
       var _ = Checkpoint.read(file, other, otherAdam, otherAverage, otherBest);
       for (Net.Group group : Net.Group.values()) {
         assertThat(Torch.values(other.values(group))).isEqualTo(Torch.values(net.values(group)));
