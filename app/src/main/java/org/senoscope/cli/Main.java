@@ -113,6 +113,12 @@ public final class Main implements Runnable {
     CommandLine command = fault.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("senoscope: " + fault.getMessage());
+    if (fault instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      if (!near.isEmpty()) {
+        err.println("Did you mean " + String.join(", or ", near) + "?");
+      }
+    }
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return 2;
   }

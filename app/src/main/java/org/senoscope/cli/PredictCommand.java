@@ -54,8 +54,8 @@ final class PredictCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "BUNDLE",
-      description = "A bundle's folder, or a zip of it.")
+      paramLabel = "BUNDLE|RUN",
+      description = "A bundle's folder, a zip of it, or the run of a training.")
   private Path bundle;
 
   @Parameters(

@@ -26,7 +26,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "models",
       description = {
-        "A folder of bundles, or one bundle. NAME/1, NAME/2 and so on are versions of NAME.",
+        "A folder of bundles or runs, or one. NAME/1, NAME/2 and so on are versions of NAME.",
         "Default: ${DEFAULT-VALUE}"
       })
   private Path models;
@@ -69,6 +69,15 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path runs;
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = {
+        "The token is what this file says, the same at each start; where it is absent, it is made,",
+        "readable by you alone. Asked for on every address but loopback."
+      })
+  private @Nullable Path tokenFile;
+
   @Mixin private Output output;
 
   @Override
@@ -80,7 +89,8 @@ final class ServeCommand implements Callable<Integer> {
             models,
             Optional.ofNullable(samples),
             tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort),
-            Optional.ofNullable(runs));
+            Optional.ofNullable(runs),
+            Optional.ofNullable(tokenFile));
     Serving.untilStopped(SenoscopeServer.start(settings), output);
     return 0;
   }

@@ -32,6 +32,7 @@ import org.senoscope.server.http.Answers;
 import org.senoscope.server.http.MemoryBudget;
 import org.senoscope.server.http.PageFiles;
 import org.senoscope.server.http.Problem;
+import org.senoscope.server.http.Token;
 import org.senoscope.server.http.UploadReader;
 import org.senoscope.server.models.InferenceQueue;
 import org.senoscope.server.models.ModelShelf;
@@ -87,11 +88,20 @@ public final class SenoscopeServer implements AutoCloseable {
   private volatile int tfsPort;
   private volatile boolean stopping;
 
+  private Access access(InetAddress host, ServerSettings settings) throws IOException {
+    if (host.isLoopbackAddress()) {
+      return Access.loopback(page);
+    }
+    return Access.withToken(
+        settings.tokenFile().isPresent() ? Token.in(settings.tokenFile().get()) : Token.random(),
+        page);
+  }
+
   private SenoscopeServer(ServerSettings settings) throws IOException {
     InetAddress host = addressOf(settings.host());
     int processors = Runtime.getRuntime().availableProcessors();
     Thread.ofPlatform().name("models").daemon().start(() -> load(settings, processors));
-    access = host.isLoopbackAddress() ? Access.loopback(page) : Access.withNewToken(page);
+    access = access(host, settings);
     samples = SampleShelf.open(settings.samples());
     runs = RunApi.open(settings.runs());
     queue = new InferenceQueue(Math.max(2, processors), LINE);

@@ -15,6 +15,7 @@ import org.senoscope.work.InputException;
  * @param tfsPort a second port for TensorFlow Serving's API alone, 0..65535; empty for none: that
  *     API is on the first port too
  * @param runs a folder of runs to watch, or a run; empty for none
+ * @param tokenFile holds the token, or will; empty for a new token at each start
  */
 public record ServerSettings(
     String host,
@@ -22,7 +23,8 @@ public record ServerSettings(
     Path models,
     Optional<Path> samples,
     OptionalInt tfsPort,
-    Optional<Path> runs) {
+    Optional<Path> runs,
+    Optional<Path> tokenFile) {
   /** Where a server listens unless told otherwise. */
   public static final String LOOPBACK = "127.0.0.1";
 
@@ -47,15 +49,15 @@ public record ServerSettings(
     this(host, port, models, samples, OptionalInt.empty());
   }
 
-  /** Settings that watch no runs. */
+  /** Settings that watch no runs, with a new token at each start. */
   public ServerSettings(
       String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {
-    this(host, port, models, samples, tfsPort, Optional.empty());
+    this(host, port, models, samples, tfsPort, Optional.empty(), Optional.empty());
   }
 
   /** The same, watching a folder of runs. */
   public ServerSettings watching(Path folder) {
-    return new ServerSettings(host, port, models, samples, tfsPort, Optional.of(folder));
+    return new ServerSettings(host, port, models, samples, tfsPort, Optional.of(folder), tokenFile);
   }
 
   private static void checkPort(int port) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.work.InputException;
@@ -69,6 +70,29 @@ class MainTest {
         .startsWith("senoscope: failed: broken\n");
     assertThat(end(fails(new InputException("mend it"))))
         .isEqualTo(new Ended(2, "senoscope: mend it\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          trian        | 'trian'   | Did you mean senoscope train?
+          evalute x    | 'evalute' | Did you mean senoscope evaluate?
+          serve --prot 1 | '--prot'  | --port
+          """)
+  void aSlipOfTheFingersIsMetWithWhatWasMeant(String typed, String named, String meant) {
+    String[] arguments = typed.split(" ");
+    Ended ended = end(Main.commandLine(arguments), arguments);
+    assertThat(ended.code).isEqualTo(2);
+    assertThat(ended.err).contains(named, meant);
+  }
+
+  @Test
+  void whatIsLikeNothingGetsNoGuess() {
+    assertThat(end(Main.commandLine("zzz"), "zzz").err)
+        .contains("'zzz'", "--help")
+        .doesNotContain("Did you mean");
   }
 
   @ParameterizedTest

@@ -265,6 +265,21 @@ class RobustnessTest {
     assertThat(raw(post.formatted(PREDICTIONS, 0, "Host: localhost\r\nSec-Fetch-Site: cross-site")))
         .contains(" 403 ");
     assertThat(
+            raw(
+                post.formatted(
+                    PREDICTIONS,
+                    0,
+                    "Host: localhost\r\nOrigin: https://evil.example\r\nX-Forwarded-Host: good.example")))
+        .contains(" 403 ");
+    assertThat(
+            raw(
+                post.formatted(
+                    PREDICTIONS,
+                    0,
+                    "Host: localhost\r\nOrigin: https://good.example\r\nX-Forwarded-Host: good.example")))
+        .as("a proxy's name for the server")
+        .doesNotContain("cross-site");
+    assertThat(
             raw("GET /api/v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
         .contains(" 421 ", "wrong-host");
     String own = "http://localhost:" + running.port();

@@ -63,7 +63,7 @@ public final class EvaluateModel {
       return EvaluatePredictions.ofRun(
           bundleOrRun, dataset, images -> hashes(dataset, images, progress));
     }
-    Bundle bundle = Bundle.open(isRun ? bundleOrRun.resolve("bundle") : bundleOrRun);
+    Bundle bundle = Bundle.open(bundleOrRun);
     // Several images at once on one thread each: faster than one image on several threads.
     try (Predictor predictor = Predictor.open(bundle, 1)) {
       Candidate candidate =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,9 @@ import org.senoscope.work.InputException;
 public final class Bundle {
   /** The description. */
   public static final String MODEL_JSON = "model.json";
+
+  /** Where a training's run keeps its bundle. */
+  public static final String IN_RUN = "bundle";
 
   /** The network; its weights are external data in {@link #WEIGHTS}. */
   public static final String MODEL_ONNX = "model.onnx";
@@ -66,15 +70,24 @@ public final class Bundle {
     this.records = Collections.unmodifiableMap(records);
   }
 
+  /** Where the bundle lies that a path names: the path itself, or within a run that it names. */
+  public static Path at(Path named) {
+    Path inRun = named.resolve(IN_RUN);
+    return !Files.exists(named.resolve(MODEL_JSON)) && Files.isRegularFile(inRun.resolve(MODEL_JSON))
+        ? inRun
+        : named;
+  }
+
   /**
    * Opens a bundle and verifies it.
    *
-   * @param path its folder, or a zip of it
+   * @param named its folder, a zip of it, or a run that has one
    * @throws InputException naming each file that is missing, cut or changed, and each fault of the
    *     description
    * @throws IOException when a file cannot be read
    */
-  public static Bundle open(Path path) throws IOException {
+  public static Bundle open(Path named) throws IOException {
+    Path path = at(named);
     BundleFiles files = BundleFiles.at(path);
     if (!files.has(MODEL_JSON)) {
       throw new InputException("%s is not a bundle: it has no model.json".formatted(path));

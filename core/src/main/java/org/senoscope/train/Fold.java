@@ -35,7 +35,7 @@ import org.senoscope.work.Progress;
 
 /** One training of a run, in a folder of its own, from its images to its bundle. */
 final class Fold {
-  static final String BUNDLE = "bundle";
+  static final String BUNDLE = Bundle.IN_RUN;
   static final String RESULT = "result.json";
   private static final String OUT_OF_FOLD =
       "predictions out of fold: each image scored by a network that was trained on the other folds;"

@@ -33,8 +33,7 @@ record InitialWeights(
   static InitialWeights find(Recipe recipe, Optional<Path> init, List<Path> folders)
       throws IOException {
     if (init.isPresent()) {
-      boolean isRun = Files.exists(init.get().resolve(RunFolder.RUN));
-      Bundle bundle = Bundle.open(isRun ? init.get().resolve(Fold.BUNDLE) : init.get());
+      Bundle bundle = Bundle.open(init.get());
       if (bundle.description().provenance().has(BundleDescription.IMPORTED)) {
         throw new InputException(
             "%s was imported from another program, whose network no recipe has: start from a bundle that was trained here"

@@ -138,10 +138,7 @@ final class Trainer {
         best.copy(average);
       }
       best.swap();
-      if (examples.validation().length == 0) {
-        // With validation images, the weights were chosen with their statistics counted.
-        countStatistics(net, batches);
-      }
+      countStatistics(net, batches, Precision.FP32);
       List<ScoredImage> validation =
           examples.validation().length == 0
               ? List.of()
@@ -303,7 +300,7 @@ final class Trainer {
       average.swap();
       Validation validation;
       try {
-        countStatistics(net, batches);
+        countStatistics(net, batches, precision);
         validation = validate(net, batches, epoch, precision);
       } finally {
         average.swap();
@@ -336,8 +333,10 @@ final class Trainer {
    * they are. The running ones lag behind: with the momentum of EfficientNet they still remember
    * the starting weights after some hundred steps, and a moving average of weights never had any of
    * its own (Izmailov et al. 2018, "update_bn").
+   *
+   * @param computed in: training's own precision to watch by, float32 for weights that are kept
    */
-  private void countStatistics(Net net, Batches batches) {
+  private void countStatistics(Net net, Batches batches, Precision computed) {
     if (net.statistics().numel() == 0) {
       return;
     }
@@ -351,7 +350,7 @@ final class Trainer {
       Batches.Batch batch = pass.next();
       try (var _ = new PointerScope();
           var _ = new NoGradGuard()) {
-        net.countStatistics(images(batch), before, precision);
+        net.countStatistics(images(batch), before, computed);
       }
       batch.release();
     }

@@ -5,8 +5,6 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +17,6 @@ import java.util.Set;
 public final class Access {
   private static final Set<String> OPEN =
       Set.of("/health/live", "/health/ready", "/style.css", "/icon.svg");
-  private static final int TOKEN_BYTES = 16;
   private static final String COOKIE = "senoscope-token";
 
   private final Optional<String> token;
@@ -36,14 +33,12 @@ public final class Access {
   }
 
   /**
-   * For a server on any other address: a new random token of 128 bits.
+   * For a server on any other address.
    *
    * @param page holds what a person without the token sees
    */
-  public static Access withNewToken(PageFiles page) {
-    byte[] random = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(random);
-    return new Access(Optional.of(HexFormat.of().formatHex(random)), page);
+  public static Access withToken(String token, PageFiles page) {
+    return new Access(Optional.of(token), page);
   }
 
   /** What a caller must know; empty on a loopback address. */
@@ -76,7 +71,11 @@ public final class Access {
   private static void checkOrigin(Context context) {
     String origin = context.header("Origin");
     String host = context.header("Host");
-    if (origin != null && !origin.replaceFirst("^https?://", "").equals(host)) {
+    // A proxy in front may ask by a name of its own, and says which one the browser used. A page of
+    // another site cannot send that header without asking first, which is refused.
+    String proxied = context.header("X-Forwarded-Host");
+    String own = origin == null ? "" : origin.replaceFirst("^https?://", "");
+    if (origin != null && !own.equals(host) && !own.equals(proxied)) {
       throw Problem.CROSS_SITE.because(
           "The origin is not this server's own: was " + shortened(origin));
     }

@@ -16,8 +16,8 @@ import org.senoscope.work.InputException;
 /**
  * Finds the bundles of a folder. A bundle is a folder with a {@code model.json}, or a zip of one.
  * {@code NAME} or {@code NAME.zip} is a model of that name; {@code NAME/1}, {@code NAME/2.zip} and
- * so on are its versions, as TensorFlow Serving has them. The folder may also be one bundle, or
- * hold the versions of one model and nothing else.
+ * so on are its versions, as TensorFlow Serving has them. A training's run counts as the bundle that
+ * it holds. The folder may also be one bundle, or hold the versions of one model and nothing else.
  */
 public final class ModelFolder {
   private static final String ZIP = ".zip";
@@ -47,7 +47,7 @@ public final class ModelFolder {
           "No models at %s: name a folder of bundles with --models".formatted(folder));
     }
     if (isBundle(folder)) {
-      return List.of(new Entry(nameOf(folder), Optional.empty(), folder));
+      return List.of(entry(folder));
     }
     List<Path> bundles = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
@@ -63,7 +63,7 @@ public final class ModelFolder {
       return own;
     }
     for (Path bundle : bundles) {
-      entries.add(new Entry(nameOf(bundle), Optional.empty(), bundle));
+      entries.add(entry(bundle));
     }
     if (entries.isEmpty()) {
       throw new InputException(
@@ -94,8 +94,13 @@ public final class ModelFolder {
     }
   }
 
+  /** A model without a version's number, named as its folder is; a run's bundle as the run. */
+  private static Entry entry(Path path) throws IOException {
+    return new Entry(nameOf(path), Optional.empty(), Bundle.at(path));
+  }
+
   private static boolean isBundle(Path path) {
-    return Files.isRegularFile(path.resolve(Bundle.MODEL_JSON))
+    return Files.isRegularFile(Bundle.at(path).resolve(Bundle.MODEL_JSON))
         || (path.toString().toLowerCase(Locale.ROOT).endsWith(ZIP) && Files.isRegularFile(path));
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.model.TinyBundle;
@@ -37,6 +38,19 @@ class ModelFolderTest {
 
     assertThat(names(folder.resolve("m"))).containsExactly("m");
     assertThat(names(folder.resolve("v"))).containsExactly("v 1", "v 3");
+  }
+
+  @Test
+  void aRunIsAModelOfItsNameAndItsFoldsAreNone() throws IOException {
+    make("runs/first/bundle/model.json");
+    make("runs/first/fold1/bundle/model.json");
+    make("runs/second/bundle/model.json");
+    make("runs/unfinished/run.json");
+
+    assertThat(names(folder.resolve("runs"))).containsExactly("first", "second");
+    assertThat(ModelFolder.entries(folder.resolve("runs/first")))
+        .containsExactly(
+            new ModelFolder.Entry("first", Optional.empty(), folder.resolve("runs/first/bundle")));
   }
 
   @Test

@@ -1,0 +1,68 @@
+package org.senoscope.server.http;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.senoscope.work.InputException;
+
+/** The secret that a server asks for: 128 random bits in hexadecimal digits, or a person's own. */
+public final class Token {
+  private static final int BYTES = 16;
+  private static final int MOST = 4096;
+
+  /** What a header, a cookie and an address can carry as it is. */
+  private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~-]{16,256}");
+
+  private Token() {}
+
+  /** A new one. */
+  public static String random() {
+    byte[] random = new byte[BYTES];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * The one that a file holds; where the file is absent, a new one that it holds from then on.
+   *
+   * @throws InputException when the file holds no token, without a word of what it does hold
+   */
+  public static String in(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      String made = random();
+      boolean posix = Files.getFileStore(parent(file)).supportsFileAttributeView("posix");
+      if (posix) {
+        var own = PosixFilePermissions.fromString("rw-------");
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(own));
+      } else {
+        Files.createFile(file);
+      }
+      Files.writeString(file, made + "\n", StandardOpenOption.WRITE);
+      return made;
+    }
+    if (!Files.isRegularFile(file) || Files.size(file) > MOST) {
+      throw new InputException("--token-file %s is not a file of one token".formatted(file));
+    }
+    String found = Files.readString(file).strip();
+    if (!ALLOWED.matcher(found).matches()) {
+      throw new InputException(
+          "--token-file %s must hold one token of 16 to 256 letters, digits, - . _ ~; remove the file, and a new one is made"
+              .formatted(file));
+    }
+    return found;
+  }
+
+  private static Path parent(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InputException(
+          "--token-file %s lies in a folder that does not exist; make the folder".formatted(file));
+    }
+    return parent;
+  }
+}
