@@ -73,7 +73,8 @@ public final class Bundle {
   /** Where the bundle lies that a path names: the path itself, or within a run that it names. */
   public static Path at(Path named) {
     Path inRun = named.resolve(IN_RUN);
-    return !Files.exists(named.resolve(MODEL_JSON)) && Files.isRegularFile(inRun.resolve(MODEL_JSON))
+    return !Files.exists(named.resolve(MODEL_JSON))
+            && Files.isRegularFile(inRun.resolve(MODEL_JSON))
         ? inRun
         : named;
   }

@@ -41,6 +41,7 @@ final class CrossValidation {
   static void check(TrainRun.Request request, Task main, List<ManifestRow> rows) {
     List<String> folds = request.assignments().folds();
     boolean chooses = request.recipe().training().choosesOnValidation();
+    NestedValidation.check(request);
     if (chooses && folds.size() < 3) {
       throw new InputException(
           "The recipe chooses on validation images, so it needs 3 folds or more (one to score, one to choose on, the rest to learn from), the split has %d; split with --folds 5"
@@ -86,6 +87,9 @@ final class CrossValidation {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
+    if (context.request().recipe().calibration().nested()) {
+      new NestedValidation(context).run(progress);
+    }
     Map<Task, List<ScoredCase>> outOfFold = new LinkedHashMap<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
@@ -105,7 +109,7 @@ final class CrossValidation {
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());
-      fold.score(Fold.places(byPart, List.of(left)), left, named)
+      fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named)
           .forEach(
               scores ->
                   outOfFold

@@ -281,10 +281,9 @@ final class Fold {
    * Scores images with the bundle itself, by the very code that predicts for users; once. A task
    * that none of them is labelled for is left out.
    *
-   * @param places of the images, none of which the bundle has seen
-   * @param part that they are in
+   * @param byPart places of the images by the part that they are in; the bundle has seen none
    */
-  List<EvaluatePredictions.Scores> score(int[] places, String part, Progress progress)
+  List<EvaluatePredictions.Scores> score(Map<String, int[]> byPart, Progress progress)
       throws IOException {
     List<Task> tasks = context.tasks();
     List<EvaluatePredictions.Scores> done = new ArrayList<>();
@@ -300,27 +299,15 @@ final class Fold {
     Map<Task, List<ScoredCase>> cases = new LinkedHashMap<>();
     tasks.forEach(task -> cases.put(task, new ArrayList<>()));
     int threads = Runtime.getRuntime().availableProcessors();
+    int total = byPart.values().stream().mapToInt(places -> places.length).sum();
     try (Predictor predictor = Predictor.open(Bundle.open(folder.resolve(BUNDLE)), threads);
-        Progress.Stage stage = progress.stage("scoring " + part, places.length)) {
-      for (int place : places) {
-        ManifestRow row = context.rows().get(place);
-        Inference inference =
-            predictor.infer(
-                ImageFiles.read(context.request().dataset().resolve(row.image())),
-                Marks.of(row.roi()));
-        cases.forEach(
-            (task, scored) ->
-                row.label(task.name())
-                    .ifPresent(
-                        label ->
-                            scored.add(
-                                ScoredCase.of(
-                                    row.image(),
-                                    context.request().assignments().groupOf(row.image()),
-                                    task.indexOf(label),
-                                    inference.probabilities(task.name()),
-                                    part))));
-        stage.advance();
+        Progress.Stage stage =
+            progress.stage("scoring " + String.join(", ", byPart.keySet()), total)) {
+      for (Map.Entry<String, int[]> part : byPart.entrySet()) {
+        for (int place : part.getValue()) {
+          score(context.rows().get(place), part.getKey(), predictor, cases);
+          stage.advance();
+        }
       }
     }
     List<EvaluatePredictions.Scores> scores = new ArrayList<>();
@@ -332,6 +319,26 @@ final class Fold {
       }
     }
     return scores;
+  }
+
+  private void score(
+      ManifestRow row, String part, Predictor predictor, Map<Task, List<ScoredCase>> cases)
+      throws IOException {
+    Inference inference =
+        predictor.infer(
+            ImageFiles.read(context.request().dataset().resolve(row.image())), Marks.of(row.roi()));
+    cases.forEach(
+        (task, scored) ->
+            row.label(task.name())
+                .ifPresent(
+                    label ->
+                        scored.add(
+                            ScoredCase.of(
+                                row.image(),
+                                context.request().assignments().groupOf(row.image()),
+                                task.indexOf(label),
+                                inference.probabilities(task.name()),
+                                part))));
   }
 
   static int[] places(Map<String, List<Integer>> byPart, List<String> parts) {

@@ -25,6 +25,7 @@ final class HoldOut {
    * @param rows that would take part
    */
   static void check(TrainRun.Request request, Task main, List<ManifestRow> rows) {
+    NestedValidation.check(request);
     Map<String, List<Integer>> byPart = TrainRun.byPart(rows, request.assignments());
     if (!byPart.containsKey(Parts.TRAIN)) {
       throw new InputException(
@@ -50,7 +51,7 @@ final class HoldOut {
     Fold fold = new Fold(context, context.request().out(), 0);
     Fold.Done done = fold.train(training, validation, Optional.empty(), Optional.empty(), progress);
     if (validation.length > 0) {
-      fold.score(validation, Parts.VALIDATION, progress);
+      fold.score(Map.of(Parts.VALIDATION, validation), progress);
     }
     return done;
   }

@@ -26,6 +26,7 @@ import org.senoscope.nn.Precision;
  * @param training the loop
  * @param mirroredAveraging whether predictions are the mean over an image and its mirror
  * @param split how to split a data set that is not split yet
+ * @param calibration of what the networks say
  * @param text the YAML itself
  */
 public record Recipe(
@@ -42,6 +43,7 @@ public record Recipe(
     Training training,
     boolean mirroredAveraging,
     SplitRule split,
+    Calibration calibration,
     String text) {
   public Recipe {
     tasks = List.copyOf(tasks);
@@ -87,6 +89,7 @@ public record Recipe(
         fixed,
         mirroredAveraging,
         split,
+        calibration,
         text);
   }
 
@@ -107,6 +110,7 @@ public record Recipe(
         training,
         mirroredAveraging,
         split,
+        calibration,
         text);
   }
 
@@ -214,6 +218,14 @@ public record Recipe(
       return patience.isPresent() || schedule == Schedule.PLATEAU;
     }
   }
+
+  /**
+   * How a network's answers are calibrated.
+   *
+   * @param nested whether each fold's calibration is had from networks that saw neither that fold
+   *     nor the images that they calibrate with, so that calibrated figures are out of fold too
+   */
+  public record Calibration(boolean nested) {}
 
   /**
    * How to split a data set that is not split yet.

@@ -85,6 +85,7 @@ public final class RecipeReader {
     Recipe.Training training = training(top.section("training"));
     boolean mirrored = top.flag("mirroredAveraging", false);
     Recipe.SplitRule split = split(top.section("split"), training);
+    Recipe.Calibration calibration = calibration(top.section("calibration"));
     int before = faults.size();
     Preprocessing preprocessing = preprocessing(top);
     InputDescription input = input(top, preprocessing);
@@ -115,6 +116,7 @@ public final class RecipeReader {
         training,
         mirrored,
         split,
+        calibration,
         text);
   }
 
@@ -418,6 +420,12 @@ public final class RecipeReader {
             section.seed("seed", 1));
     section.end();
     return training;
+  }
+
+  private static Recipe.Calibration calibration(Settings section) {
+    boolean nested = section.flag("nested", false);
+    section.end();
+    return new Recipe.Calibration(nested);
   }
 
   private Recipe.SplitRule split(Settings section, Recipe.Training training) {

@@ -80,7 +80,11 @@ final class RunFolder {
               tasks.stream()
                   .map(task -> Map.of("name", task.name(), "labels", task.labels()))
                   .toList()));
-      wanted.set("folds", Json.tree(request.assignments().folds()));
+      List<String> folds = request.assignments().folds();
+      wanted.set("folds", Json.tree(folds));
+      if (request.recipe().calibration().nested()) {
+        wanted.set("inner", Json.tree(NestedValidation.names(folds)));
+      }
       wanted.put("status", "running");
       Json.write(description, wanted);
     }
@@ -121,7 +125,11 @@ final class RunFolder {
           Stream.concat(
                   Stream.of(folder),
                   inside
-                      .filter(path -> path.getFileName().toString().matches("fold[0-9]+"))
+                      .filter(
+                          path ->
+                              path.getFileName()
+                                  .toString()
+                                  .matches("(without-fold[0-9]+-)?fold[0-9]+"))
                       .filter(Files::isDirectory))
               .toList();
     }

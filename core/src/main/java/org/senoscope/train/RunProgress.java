@@ -43,6 +43,7 @@ public record RunProgress(
   public static final String FINAL = "final";
 
   private static final Pattern FOLD = Pattern.compile("fold[0-9]{1,4}");
+  private static final Pattern INNER = Pattern.compile("without-fold[0-9]{1,4}-fold[0-9]{1,4}");
 
   /** A run's description has some hundred bytes; what is much longer is none. */
   private static final long LONGEST_DESCRIPTION = 1_000_000;
@@ -60,7 +61,7 @@ public record RunProgress(
   /**
    * One training of a run.
    *
-   * @param name of the fold left out, {@link #FINAL} or {@link #ONLY}
+   * @param name of the fold or folds left out, {@link #FINAL} or {@link #ONLY}
    * @param folder where it writes
    * @param done whether it has its bundle
    * @param bestEpoch whose weights were kept; 0 while it is not done
@@ -90,6 +91,9 @@ public record RunProgress(
     JsonNode run = found.get();
     List<String> folds = folds(folder, run);
     List<Training> trainings = new ArrayList<>();
+    for (String inner : named(run.path("inner"), INNER)) {
+      trainings.add(training(inner, folder.resolve(inner)));
+    }
     for (String fold : folds) {
       trainings.add(training(fold, folder.resolve(fold)));
     }
@@ -115,13 +119,13 @@ public record RunProgress(
   private static List<String> folds(Path folder, JsonNode run) throws IOException {
     JsonNode told = run.path("folds");
     if (told.isArray()) {
-      return told.valueStream().map(JsonNode::asText).filter(RunProgress::isFold).toList();
+      return named(told, FOLD);
     }
     try (Stream<Path> inside = Files.list(folder)) {
       return inside
           .filter(Files::isDirectory)
           .map(path -> String.valueOf(path.getFileName()))
-          .filter(RunProgress::isFold)
+          .filter(name -> FOLD.matcher(name).matches())
           .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
           .toList();
     } catch (NoSuchFileException | UncheckedIOException goneMeanwhile) {
@@ -129,9 +133,13 @@ public record RunProgress(
     }
   }
 
-  /** What a file says becomes a path: so it must be a fold's name and nothing else. */
-  private static boolean isFold(String name) {
-    return FOLD.matcher(name).matches();
+  /** What a file says becomes a path: so it must be a training's name and nothing else. */
+  private static List<String> named(JsonNode names, Pattern allowed) {
+    return names
+        .valueStream()
+        .map(JsonNode::asText)
+        .filter(name -> allowed.matcher(name).matches())
+        .toList();
   }
 
   private static Training training(String name, Path folder) throws IOException {

@@ -29,7 +29,12 @@ final class Saver implements AutoCloseable {
    * @throws IOException when the write before failed
    */
   void save(Checkpoint.Taken taken) throws IOException {
-    await();
+    try {
+      await();
+    } catch (IOException e) {
+      taken.close();
+      throw e;
+    }
     writing =
         CompletableFuture.runAsync(
             () -> {

@@ -16,8 +16,9 @@ import org.senoscope.work.InputException;
 /**
  * Finds the bundles of a folder. A bundle is a folder with a {@code model.json}, or a zip of one.
  * {@code NAME} or {@code NAME.zip} is a model of that name; {@code NAME/1}, {@code NAME/2.zip} and
- * so on are its versions, as TensorFlow Serving has them. A training's run counts as the bundle that
- * it holds. The folder may also be one bundle, or hold the versions of one model and nothing else.
+ * so on are its versions, as TensorFlow Serving has them. A training's run counts as the bundle
+ * that it holds. The folder may also be one bundle, or hold the versions of one model and nothing
+ * else.
  */
 public final class ModelFolder {
   private static final String ZIP = ".zip";

@@ -34,7 +34,14 @@ class TokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "short", "with a space in between it", "a;cookie=its-attributes", "ä234567890123456"})
+  @ValueSource(
+      strings = {
+        "",
+        "short",
+        "with a space in between it",
+        "a;cookie=its-attributes",
+        "ä234567890123456"
+      })
   void whatIsNoTokenIsRefusedAndNotRepeated(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("token"), text);
     assertThatThrownBy(() -> Token.in(file))

@@ -1,0 +1,133 @@
+package org.senoscope.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.PredictionsFile;
+import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+class NestedValidationTest {
+  private static final List<String> FOLDS = List.of("fold1", "fold2", "fold3", "fold4");
+  private static final String NESTED = "calibration: {nested: true}\n";
+
+  @TempDir private Path folder;
+
+  private void train(Dataset dataset, List<String> folds, String recipe, boolean resume)
+      throws IOException {
+    var _ =
+        new TrainRun((_, _, _, _) -> "card", List.of())
+            .run(
+                new TrainRun.Request(
+                    RecipeReader.parse(recipe, "test"),
+                    dataset,
+                    MadeDataset.parts(dataset, folds),
+                    folder.resolve("run"),
+                    Optional.empty(),
+                    resume),
+                Progress.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "patience: 1"})
+  void whatCalibratesAFoldSawNeitherItNorTheImagesThatCalibrate(String chooses) throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 32, 40, 1);
+    train(dataset, FOLDS, MadeDataset.recipe(1, chooses) + NESTED, false);
+
+    Map<String, String> parts = MadeDataset.parts(dataset, FOLDS).part();
+    Map<String, ManifestRow> rows =
+        dataset.rows().stream().collect(Collectors.toMap(ManifestRow::image, Function.identity()));
+    for (String fold : FOLDS) {
+      List<ScoredCase> cases =
+          PredictionsFile.read(
+                  NestedValidation.folderOf(folder.resolve("run"), fold)
+                      .resolve(PredictionsFile.NAME))
+              .cases();
+      assertThat(cases.stream().map(ScoredCase::image))
+          .as("each image of the other folds once")
+          .containsExactlyInAnyOrderElementsOf(
+              parts.keySet().stream().filter(image -> !fold.equals(parts.get(image))).toList());
+      for (ScoredCase scored : cases) {
+        assertThat(scored.part()).isEqualTo(parts.get(scored.image()));
+        List<String> left = new ArrayList<>(List.of(fold, scored.part()));
+        left.sort(null);
+        Fingerprint seen =
+            Bundle.open(folder.resolve("run").resolve("without-" + String.join("-", left)))
+                .fingerprint();
+        assertThat(seen.size()).isEqualTo(16);
+        parts.forEach(
+            (image, part) ->
+                assertThat(seen.contains(rows.get(image).sha256()))
+                    .as("%s of %s", image, part)
+                    .isEqualTo(!left.contains(part)));
+      }
+    }
+    assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().trainings())
+        .hasSize(6 + 4 + 1)
+        .allMatch(RunProgress.Training::done);
+  }
+
+  @Test
+  void whatIsDoneIsNotDoneAgain() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 1);
+    List<String> folds = FOLDS.subList(0, 3);
+    String recipe = MadeDataset.recipe(1, "") + NESTED;
+    train(dataset, folds, recipe, false);
+    Path run = folder.resolve("run");
+    Path weights = run.resolve("without-fold1-fold2/bundle/weights.safetensors");
+    var before = Files.getLastModifiedTime(weights);
+    String scores = Files.readString(run.resolve("fold3/inner/predictions.csv"));
+    Files.delete(run.resolve("fold3/inner/predictions.csv"));
+    train(dataset, folds, recipe, true);
+    assertThat(Files.getLastModifiedTime(weights)).isEqualTo(before);
+    assertThat(run.resolve("fold3/inner/predictions.csv")).hasContent(scores);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, '', needs 3 folds or more",
+    "3, patience: 1, needs 4 folds or more",
+    "1, '', needs 3 folds or more"
+  })
+  void tooFewFoldsAreRefusedBeforeAnythingIsMade(int folds, String chooses, String why)
+      throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 1);
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    FOLDS.subList(0, folds),
+                    MadeDataset.recipe(1, chooses) + NESTED,
+                    false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(why);
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("train", "validation"),
+                    MadeDataset.recipe(1, chooses) + NESTED,
+                    false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the split has 0");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+}
