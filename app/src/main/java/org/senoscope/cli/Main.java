@@ -1,10 +1,12 @@
 package org.senoscope.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.senoscope.provenance.Versions;
 import org.senoscope.work.InputException;
+import org.senoscope.work.Suggestions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -114,13 +116,22 @@ public final class Main implements Runnable {
     PrintWriter err = command.getErr();
     err.println("senoscope: " + fault.getMessage());
     if (fault instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
-      if (!near.isEmpty()) {
-        err.println("Did you mean " + String.join(", or ", near) + "?");
-      }
+      String first = unmatched.getUnmatched().getFirst();
+      Suggestions.near(first, first.startsWith("-") ? options(command) : verbs(command))
+          .ifPresent(meant -> err.println("Did you mean " + meant + "?"));
     }
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return 2;
+  }
+
+  private static List<String> options(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .flatMap(option -> Arrays.stream(option.names()))
+        .toList();
+  }
+
+  private static List<String> verbs(CommandLine command) {
+    return command.getSubcommands().keySet().stream().sorted().toList();
   }
 
   private static int explainFailure(

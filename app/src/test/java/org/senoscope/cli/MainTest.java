@@ -77,9 +77,9 @@ class MainTest {
       delimiter = '|',
       textBlock =
           """
-          trian        | 'trian'   | Did you mean senoscope train?
-          evalute x    | 'evalute' | Did you mean senoscope evaluate?
-          serve --prot 1 | '--prot'  | --port
+          trian          | trian   | Did you mean train?
+          evalute x      | evalute | Did you mean evaluate?
+          serve --prot 1 | --prot  | Did you mean --port?
           """)
   void aSlipOfTheFingersIsMetWithWhatWasMeant(String typed, String named, String meant) {
     String[] arguments = typed.split(" ");

@@ -15,6 +15,12 @@ public final class Suggestions {
         .min(Comparator.comparingInt(each -> distance(normal(name), normal(each))));
   }
 
+  /** The nearest, if it is near enough for a slip: one letter in three, three at most. */
+  public static Optional<String> near(String name, Collection<String> known) {
+    int allowed = Math.clamp((name.length() + 1) / 3, 1, 3);
+    return nearest(name, known).filter(each -> distance(normal(name), normal(each)) <= allowed);
+  }
+
   /** {@code "fti" is not known, did you mean "fit"?} with all that are known. */
   public static String unknown(String what, String name, Collection<String> known) {
     return nearest(name, known)
