@@ -33,6 +33,7 @@ class ArchitectureTest {
           Map.entry("image", Set.of()),
           Map.entry("safetensors", Set.of()),
           Map.entry("npy", Set.of()),
+          Map.entry("calibration", Set.of()),
           Map.entry("onnx", Set.of("safetensors")),
           Map.entry("dataset", Set.of("image", "npy")),
           Map.entry("split", Set.of("dataset")),
