@@ -39,18 +39,34 @@ class ArchitectureTest {
           Map.entry("split", Set.of("dataset")),
           Map.entry("arrays", Set.of("dataset", "split", "image", "npy")),
           Map.entry("nn", Set.of("safetensors", "onnx")),
-          Map.entry("model", Set.of("image", "safetensors", "onnx")),
+          Map.entry("model", Set.of("image", "safetensors", "onnx", "calibration")),
           Map.entry("explain", Set.of("image", "model")),
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
           Map.entry("evaluate", Set.of("dataset", "split", "image", "model")),
           Map.entry(
               "train",
               Set.of(
-                  "dataset", "split", "image", "nn", "onnx", "safetensors", "model", "evaluate")),
+                  "dataset",
+                  "split",
+                  "image",
+                  "nn",
+                  "onnx",
+                  "safetensors",
+                  "model",
+                  "evaluate",
+                  "calibration")),
           Map.entry("claims", Set.of("dataset", "split", "image", "model", "evaluate", "train")),
           Map.entry(
               "report",
-              Set.of("train", "evaluate", "explain", "dataset", "split", "model", "image")));
+              Set.of(
+                  "train",
+                  "evaluate",
+                  "explain",
+                  "dataset",
+                  "split",
+                  "model",
+                  "image",
+                  "calibration")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

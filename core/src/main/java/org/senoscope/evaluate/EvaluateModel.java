@@ -20,6 +20,7 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.model.Bundle;
+import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
@@ -83,7 +84,8 @@ public final class EvaluateModel {
   private record ByPredictor(Predictor predictor) implements Scorer {
     @Override
     public Scored score(GreyImage image, Marks marks) {
-      return new Scored(predictor.infer(image, marks).probabilities(), false);
+      Inference inference = predictor.infer(image, marks);
+      return new Scored(inference.probabilities(), predictor.answer("", inference).refers());
     }
 
     @Override

@@ -53,6 +53,11 @@ public record ScoredCase(
         image, group, truth, Arrays.stream(probabilities).boxed().toList(), part, false);
   }
 
+  /** The same case, handed to a person or not. */
+  public ScoredCase referred(boolean toPerson) {
+    return new ScoredCase(image, group, truth, probabilities, part, toPerson);
+  }
+
   /** The probabilities as an array, shape (labels). */
   public double[] probabilityArray() {
     return probabilities.stream().mapToDouble(Double::doubleValue).toArray();

@@ -118,9 +118,9 @@ public record BundleDescription(
     return name + " " + version;
   }
 
-  /** Whether the probabilities are calibrated; none is before a bundle can hold a calibration. */
+  /** Whether the main task's probabilities are calibrated. */
   public boolean calibrated() {
-    return false;
+    return heads.getFirst().rule().isPresent();
   }
 
   /** As it stands in {@code model.json}, without the files. */
@@ -130,7 +130,10 @@ public record BundleDescription(
     for (Head head : heads) {
       ObjectNode task = tasks.addObject().put("name", head.task().name());
       task.set("labels", Json.tree(head.task().labels()));
-      task.put("output", head.form().text()).putNull("calibration");
+      task.put("output", head.form().text());
+      head.rule()
+          .ifPresentOrElse(
+              rule -> task.set("calibration", rule.toJson()), () -> task.putNull("calibration"));
     }
     json.set("input", input.toJson());
     json.set("preprocessing", preprocessing.toJson());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.senoscope.calibration.AnswerRule;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.study.Task;
@@ -72,19 +73,27 @@ final class DescriptionReader {
         faults.add(
             "output of task %s must be softmax or sigmoid, was \"%s\"".formatted(name, form));
       }
-      if (!task.path("calibration").isMissingNode() && !task.path("calibration").isNull()) {
-        faults.add(
-            "calibration of task %s is not known to this version of Senoscope: use a newer one"
-                .formatted(name));
-      }
       output
-          .flatMap(known -> attempt(() -> new Head(new Task(name, labels), known)))
+          .flatMap(known -> attempt(() -> new Head(new Task(name, labels), known, rule(task))))
           .ifPresent(heads::add);
     }
     if (json.path("tasks").isEmpty()) {
       faults.add("tasks must be a list of at least one");
     }
     return heads;
+  }
+
+  private static Optional<AnswerRule> rule(JsonNode task) {
+    JsonNode rule = task.path("calibration");
+    if (rule.isMissingNode() || rule.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(AnswerRule.parse(rule, task.path("labels").size()));
+    } catch (InputException e) {
+      throw new IllegalArgumentException(
+          "task %s: %s".formatted(task.path("name").asText(), e.getMessage()), e);
+    }
   }
 
   private Optional<InputDescription> input() {

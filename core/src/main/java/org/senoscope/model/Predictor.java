@@ -322,25 +322,39 @@ public final class Predictor implements AutoCloseable {
     for (Head head : description.heads()) {
       double[] probabilities = inference.probabilities(head.task().name());
       Map<String, Double> scores = new LinkedHashMap<>();
-      int best = 0;
       for (int i = 0; i < probabilities.length; i++) {
         scores.put(head.task().labels().get(i), probabilities[i]);
-        best = probabilities[i] > probabilities[best] ? i : best;
       }
-      tasks.put(
-          head.task().name(), new Prediction.TaskAnswer(head.task().labels().get(best), scores));
+      tasks.put(head.task().name(), new Prediction.TaskAnswer(head.top(probabilities), scores));
     }
-    Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(description.task().name()));
+    Head head = description.heads().getFirst();
+    Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(head.task().name()));
+    List<String> set = head.set(inference.probabilities(head.task().name()));
+    String doubt = doubt(main.label(), set);
     return new Prediction(
         file,
         Optional.of(main.label()),
-        main.label(),
-        "",
+        doubt.isEmpty() ? main.label() : Prediction.REFER,
+        doubt,
         main.scores(),
-        List.of(main.label()),
+        set,
         description.calibrated(),
         description.title(),
         tasks.size() > 1 ? tasks : Map.of());
+  }
+
+  /** Why a set of labels does not decide; empty where it does. */
+  private static String doubt(String label, List<String> set) {
+    if (set.isEmpty()) {
+      return "uncertain: it looks like no label's images";
+    }
+    if (set.size() > 1) {
+      return "uncertain: may be " + String.join(" or ", set);
+    }
+    return set.contains(label)
+        ? ""
+        : "uncertain: %s scores highest, and %s alone cannot be ruled out"
+            .formatted(label, set.getFirst());
   }
 
   @Override
@@ -371,7 +385,7 @@ public final class Predictor implements AutoCloseable {
       String task = head.task().name();
       float[] ofTask = Averages.of(values(result, signature.logits(task)), head.logits(), mirrored);
       logits.put(task, ofTask);
-      probabilities.put(task, head.form().probabilities(ofTask));
+      probabilities.put(task, head.probabilities(ofTask));
       Optional<String> output = signature.maps(task);
       if (output.isPresent()) {
         OnnxTensor tensor = tensor(result, output.get());

@@ -2,10 +2,14 @@ package org.senoscope.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.calibration.AnswerRule;
+import org.senoscope.calibration.CalibrationChoice;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
@@ -88,13 +92,38 @@ public final class ModelCard {
                 input.height(),
                 input.width(),
                 description.mirroredAveraging() ? "; the mean over the image and its mirror" : ""));
+    Optional<AnswerRule> rule = description.heads().getFirst().rule();
     card.append(
-        description.calibrated()
-            ? "- Its probabilities are calibrated.\n\n"
+        rule.isPresent()
+            ? answers(rule.get())
             : "- Its probabilities are not calibrated, and it refers no readable image to a"
                 + " person.\n\n");
     card.append("Meant for research on methods and for teaching, on images like those it was ");
     card.append("trained on.\n\n");
+  }
+
+  private static String answers(AnswerRule rule) {
+    CalibrationChoice calibration = rule.calibration();
+    return String.format(
+        Locale.ROOT,
+        """
+        - Its probabilities are calibrated (%s) on %d images of %d groups that the scoring networks
+          had not seen; on images that the calibration had not seen either, the log loss was %.3f
+          before and is %.3f after. Chosen because %s.
+        - Each answer has the set of labels that the image may have, which holds the truth for %s%%
+          of the images of each label; an image whose set is not one label is referred to a person.
+
+        """,
+        calibration.calibrator().method().text(),
+        calibration.cases(),
+        calibration.groups(),
+        calibration.before().logLoss(),
+        calibration.after().logLoss(),
+        calibration.why(),
+        BigDecimal.valueOf(rule.sets().level())
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString());
   }
 
   private static void training(StringBuilder card, TrainingSet training, ObjectNode provenance) {

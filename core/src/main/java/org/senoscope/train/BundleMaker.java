@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.calibration.AnswerRule;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
@@ -41,6 +42,7 @@ final class BundleMaker {
   /**
    * Writes the bundle in a folder that does not exist yet.
    *
+   * @param rules how the answers of tasks are calibrated; a task that is left out is not
    * @param seen every image that the weights have learned from
    * @param provenance who made it, from what
    * @param validation metrics that were honestly had, each with what it belongs to
@@ -50,6 +52,7 @@ final class BundleMaker {
   Bundle write(
       Path target,
       Net net,
+      Map<Task, AnswerRule> rules,
       Fingerprint seen,
       ObjectNode provenance,
       ObjectNode validation,
@@ -60,7 +63,12 @@ final class BundleMaker {
         new BundleDescription(
             recipe.name(),
             recipe.version(),
-            tasks.stream().map(task -> new Head(task, recipe.network().output())).toList(),
+            tasks.stream()
+                .map(
+                    task ->
+                        new Head(
+                            task, recipe.network().output(), Optional.ofNullable(rules.get(task))))
+                .toList(),
             recipe.input(),
             recipe.preprocessing(),
             recipe.mirroredAveraging(),

@@ -1,6 +1,8 @@
 package org.senoscope.train;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +61,13 @@ final class CrossValidation {
    * What the folds gave.
    *
    * @param evaluation of each image by the network that never saw it
+   * @param uncalibrated what those networks said before any calibration
    * @param epochs of the folds' best weights, ascending
    */
-  record OutOfFold(Evaluation evaluation, List<Integer> epochs) {
+  record OutOfFold(
+      Evaluation evaluation, List<EvaluatePredictions.Scores> uncalibrated, List<Integer> epochs) {
     OutOfFold {
+      uncalibrated = List.copyOf(uncalibrated);
       epochs = List.copyOf(epochs);
     }
   }
@@ -74,12 +79,20 @@ final class CrossValidation {
         context.request().recipe().training().choosesOnValidation()
             ? Optional.of(found.epochs().get(found.epochs().size() / 2))
             : Optional.empty();
+    Recipe.Calibration calibration = context.request().recipe().calibration();
     Progress named = (title, total) -> progress.stage("final: " + title, total);
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     return new Fold(context, context.request().out(), 0)
         .train(
-            Fold.places(byPart, folds), new int[0], length, Optional.of(found.evaluation()), named);
+            Fold.places(byPart, folds),
+            new int[0],
+            length,
+            Optional.of(found.evaluation()),
+            calibration.wanted()
+                ? AnswerRules.fit(found.uncalibrated(), calibration.level())
+                : Map.of(),
+            named);
   }
 
   OutOfFold outOfFold(Progress progress) throws IOException {
@@ -87,9 +100,10 @@ final class CrossValidation {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
-    if (context.request().recipe().calibration().nested()) {
-      new NestedValidation(context).run(progress);
-    }
+    Recipe.Calibration calibration = context.request().recipe().calibration();
+    Map<String, List<EvaluatePredictions.Scores>> inner =
+        calibration.nested() ? new NestedValidation(context).run(progress) : Map.of();
+    Map<Task, List<ScoredCase>> uncalibrated = new LinkedHashMap<>();
     Map<Task, List<ScoredCase>> outOfFold = new LinkedHashMap<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
@@ -106,27 +120,20 @@ final class CrossValidation {
               Fold.places(byPart, chooses ? List.of(watched) : List.of()),
               Optional.empty(),
               Optional.empty(),
+              AnswerRules.fit(inner.getOrDefault(left, List.of()), calibration.level()),
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());
-      fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named)
-          .forEach(
-              scores ->
-                  outOfFold
-                      .computeIfAbsent(scores.task(), task -> new ArrayList<>())
-                      .addAll(scores.cases()));
+      Fold.Answers answers = fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named);
+      gather(answers.answered(), outOfFold);
+      gather(answers.uncalibrated(), uncalibrated);
     }
-    List<EvaluatePredictions.Scores> scores = new ArrayList<>();
-    for (Task task : context.tasks()) {
-      List<ScoredCase> cases = outOfFold.getOrDefault(task, List.of());
-      if (!cases.isEmpty()) {
-        scores.add(new EvaluatePredictions.Scores(task, cases));
-        PredictionsFile.write(
-            PredictionsFile.in(context.request().out(), context.tasks(), task),
-            task.labels(),
-            cases);
-      }
+    if (calibration.nested()) {
+      Path beside = context.request().out().resolve(Fold.UNCALIBRATED);
+      Files.createDirectories(beside);
+      var _ = write(uncalibrated, beside);
     }
+    List<EvaluatePredictions.Scores> scores = write(outOfFold, context.request().out());
     Recipe recipe = context.request().recipe();
     Evaluation evaluation =
         EvaluatePredictions.ofTraining(
@@ -136,6 +143,32 @@ final class CrossValidation {
                 context.trained(learned))
             .preparedBy(recipe.preprocessing());
     epochs.sort(null);
-    return new OutOfFold(evaluation, epochs);
+    return new OutOfFold(evaluation, ordered(uncalibrated), epochs);
+  }
+
+  private static void gather(
+      List<EvaluatePredictions.Scores> scores, Map<Task, List<ScoredCase>> into) {
+    scores.forEach(
+        each -> into.computeIfAbsent(each.task(), task -> new ArrayList<>()).addAll(each.cases()));
+  }
+
+  /** In the order of the tasks; those without a case are left out. */
+  private List<EvaluatePredictions.Scores> ordered(Map<Task, List<ScoredCase>> cases) {
+    return context.tasks().stream()
+        .filter(task -> !cases.getOrDefault(task, List.of()).isEmpty())
+        .map(task -> new EvaluatePredictions.Scores(task, cases.getOrDefault(task, List.of())))
+        .toList();
+  }
+
+  private List<EvaluatePredictions.Scores> write(Map<Task, List<ScoredCase>> cases, Path into)
+      throws IOException {
+    List<EvaluatePredictions.Scores> scores = ordered(cases);
+    for (EvaluatePredictions.Scores each : scores) {
+      PredictionsFile.write(
+          PredictionsFile.in(into, context.tasks(), each.task()),
+          each.task().labels(),
+          each.cases());
+    }
+    return scores;
   }
 }

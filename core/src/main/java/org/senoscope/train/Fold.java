@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.senoscope.calibration.AnswerRule;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
@@ -22,6 +23,7 @@ import org.senoscope.files.Json;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.nn.Net;
@@ -37,6 +39,10 @@ import org.senoscope.work.Progress;
 final class Fold {
   static final String BUNDLE = Bundle.IN_RUN;
   static final String RESULT = "result.json";
+
+  /** Holds predictions as they were before calibration. */
+  static final String UNCALIBRATED = "uncalibrated";
+
   private static final String OUT_OF_FOLD =
       "predictions out of fold: each image scored by a network that was trained on the other folds;"
           + " this network was trained on all of them";
@@ -110,12 +116,15 @@ final class Fold {
    * @param epochs instead of the recipe's; empty for the recipe's own
    * @param outOfFold what such a training is worth, where folds have told; else the validation
    *     images tell
+   * @param rules how the bundle's answers are calibrated; where there are none and the recipe asks
+   *     for it, the validation images tell
    */
   Done train(
       int[] training,
       int[] validation,
       Optional<Integer> epochs,
       Optional<Evaluation> outOfFold,
+      Map<Task, AnswerRule> rules,
       Progress progress)
       throws IOException {
     Path bundle = folder.resolve(BUNDLE);
@@ -148,6 +157,11 @@ final class Fold {
       evaluation.ifPresent(
           found -> {
             facts.put("of", outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION);
+            Recipe.Calibration calibration = context.request().recipe().calibration();
+            if (calibration.wanted() && !calibration.nested()) {
+              facts.put(
+                  "before", "calibration: how good the calibrated answers are was not measured");
+            }
             facts.setAll(found.toJson());
             facts.remove("schema");
           });
@@ -157,6 +171,7 @@ final class Fold {
             .write(
                 bundle,
                 net,
+                rules.isEmpty() ? onValidation(outcome) : rules,
                 seen(training, validation),
                 provenance(training, outcome, epochs.isPresent()),
                 facts,
@@ -173,6 +188,17 @@ final class Fold {
     }
   }
 
+  /** What the validation images say of calibration, where the recipe asks for one. */
+  private Map<Task, AnswerRule> onValidation(Trainer.Outcome outcome) {
+    Recipe.Calibration wanted = context.request().recipe().calibration();
+    if (!wanted.wanted() || wanted.nested() || outcome.validation().isEmpty()) {
+      return Map.of();
+    }
+    return AnswerRules.fit(
+        List.of(new EvaluatePredictions.Scores(context.tasks().getFirst(), cases(outcome))),
+        wanted.level());
+  }
+
   /** What the validation images say; the part chose the weights, and the evaluation says so. */
   private Optional<Evaluation> onValidation(Trainer.Outcome outcome, int[] training)
       throws IOException {
@@ -180,18 +206,7 @@ final class Fold {
       return Optional.empty();
     }
     Task main = context.tasks().getFirst();
-    List<ScoredCase> cases = new ArrayList<>();
-    for (Trainer.ScoredImage scored : outcome.validation()) {
-      String image = context.rows().get(scored.place()).image();
-      Assignments assignments = context.request().assignments();
-      cases.add(
-          ScoredCase.of(
-              image,
-              assignments.groupOf(image),
-              scored.truth(),
-              scored.probabilities(),
-              java.util.Objects.requireNonNull(assignments.part().get(image))));
-    }
+    List<ScoredCase> cases = cases(outcome);
     Map<String, Fingerprint> learned = new java.util.TreeMap<>();
     Fingerprint own = seen(training, new int[0]);
     cases.forEach(scored -> learned.put(scored.part(), own));
@@ -203,6 +218,22 @@ final class Fold {
                 context.request().dataset(),
                 context.trained(learned))
             .preparedBy(recipe.preprocessing()));
+  }
+
+  private List<ScoredCase> cases(Trainer.Outcome outcome) {
+    Assignments assignments = context.request().assignments();
+    List<ScoredCase> cases = new ArrayList<>();
+    for (Trainer.ScoredImage scored : outcome.validation()) {
+      String image = context.rows().get(scored.place()).image();
+      cases.add(
+          ScoredCase.of(
+              image,
+              assignments.groupOf(image),
+              scored.truth(),
+              scored.probabilities(),
+              java.util.Objects.requireNonNull(assignments.part().get(image))));
+    }
+    return cases;
   }
 
   private CardWriter.Images images(int[] training) throws IOException {
@@ -278,26 +309,32 @@ final class Fold {
   }
 
   /**
-   * Scores images with the bundle itself, by the very code that predicts for users; once. A task
-   * that none of them is labelled for is left out.
+   * What a bundle said of images that it had not seen, by task; a task that none of them is
+   * labelled for is left out.
+   *
+   * @param answered as users are answered
+   * @param uncalibrated before any calibration
+   */
+  record Answers(
+      List<EvaluatePredictions.Scores> answered, List<EvaluatePredictions.Scores> uncalibrated) {}
+
+  /**
+   * Scores images with the bundle itself, by the very code that predicts for users; once.
    *
    * @param byPart places of the images by the part that they are in; the bundle has seen none
    */
-  List<EvaluatePredictions.Scores> score(Map<String, int[]> byPart, Progress progress)
-      throws IOException {
-    List<Task> tasks = context.tasks();
-    List<EvaluatePredictions.Scores> done = new ArrayList<>();
-    for (Task task : tasks) {
-      Path file = PredictionsFile.in(folder, tasks, task);
-      if (Files.exists(file)) {
-        done.add(new EvaluatePredictions.Scores(task, PredictionsFile.read(file).cases()));
-      }
-    }
-    if (done.size() == tasks.size()) {
-      return done;
+  Answers score(Map<String, int[]> byPart, Progress progress) throws IOException {
+    Optional<List<EvaluatePredictions.Scores>> answered = written(folder);
+    Path beside = folder.resolve(UNCALIBRATED);
+    Optional<List<EvaluatePredictions.Scores>> uncalibrated =
+        Files.isDirectory(beside) ? written(beside) : answered;
+    if (answered.isPresent() && uncalibrated.isPresent()) {
+      return new Answers(answered.get(), uncalibrated.get());
     }
     Map<Task, List<ScoredCase>> cases = new LinkedHashMap<>();
-    tasks.forEach(task -> cases.put(task, new ArrayList<>()));
+    Map<Task, List<ScoredCase>> raw = new LinkedHashMap<>();
+    context.tasks().forEach(task -> cases.put(task, new ArrayList<>()));
+    context.tasks().forEach(task -> raw.put(task, new ArrayList<>()));
     int threads = Runtime.getRuntime().availableProcessors();
     int total = byPart.values().stream().mapToInt(places -> places.length).sum();
     try (Predictor predictor = Predictor.open(Bundle.open(folder.resolve(BUNDLE)), threads);
@@ -305,40 +342,82 @@ final class Fold {
             progress.stage("scoring " + String.join(", ", byPart.keySet()), total)) {
       for (Map.Entry<String, int[]> part : byPart.entrySet()) {
         for (int place : part.getValue()) {
-          score(context.rows().get(place), part.getKey(), predictor, cases);
+          score(context.rows().get(place), part.getKey(), predictor, cases, raw);
           stage.advance();
         }
       }
-    }
-    List<EvaluatePredictions.Scores> scores = new ArrayList<>();
-    for (Task task : tasks) {
-      List<ScoredCase> own = java.util.Objects.requireNonNull(cases.get(task));
-      if (!own.isEmpty()) {
-        PredictionsFile.write(PredictionsFile.in(folder, tasks, task), task.labels(), own);
-        scores.add(new EvaluatePredictions.Scores(task, own));
+      boolean calibrated =
+          predictor.bundle().description().heads().stream()
+              .anyMatch(head -> head.rule().isPresent());
+      if (calibrated) {
+        Files.createDirectories(beside);
+        write(raw, beside);
       }
+      // Last, since it says that all is done.
+      return new Answers(write(cases, folder), scores(raw));
+    }
+  }
+
+  /** The predictions that a folder holds; empty until all tasks' are there. */
+  private Optional<List<EvaluatePredictions.Scores>> written(Path in) throws IOException {
+    List<EvaluatePredictions.Scores> done = new ArrayList<>();
+    for (Task task : context.tasks()) {
+      Path file = PredictionsFile.in(in, context.tasks(), task);
+      if (Files.exists(file)) {
+        done.add(new EvaluatePredictions.Scores(task, PredictionsFile.read(file).cases()));
+      }
+    }
+    return done.size() == context.tasks().size() ? Optional.of(done) : Optional.empty();
+  }
+
+  private static List<EvaluatePredictions.Scores> scores(Map<Task, List<ScoredCase>> cases) {
+    return cases.entrySet().stream()
+        .filter(task -> !task.getValue().isEmpty())
+        .map(task -> new EvaluatePredictions.Scores(task.getKey(), task.getValue()))
+        .toList();
+  }
+
+  private List<EvaluatePredictions.Scores> write(Map<Task, List<ScoredCase>> cases, Path into)
+      throws IOException {
+    List<EvaluatePredictions.Scores> scores = scores(cases);
+    for (EvaluatePredictions.Scores each : scores) {
+      PredictionsFile.write(
+          PredictionsFile.in(into, context.tasks(), each.task()),
+          each.task().labels(),
+          each.cases());
     }
     return scores;
   }
 
   private void score(
-      ManifestRow row, String part, Predictor predictor, Map<Task, List<ScoredCase>> cases)
+      ManifestRow row,
+      String part,
+      Predictor predictor,
+      Map<Task, List<ScoredCase>> cases,
+      Map<Task, List<ScoredCase>> raw)
       throws IOException {
     Inference inference =
         predictor.infer(
             ImageFiles.read(context.request().dataset().resolve(row.image())), Marks.of(row.roi()));
-    cases.forEach(
-        (task, scored) ->
-            row.label(task.name())
-                .ifPresent(
-                    label ->
-                        scored.add(
-                            ScoredCase.of(
-                                row.image(),
-                                context.request().assignments().groupOf(row.image()),
-                                task.indexOf(label),
-                                inference.probabilities(task.name()),
-                                part))));
+    boolean referred = predictor.answer(row.image(), inference).refers();
+    String group = context.request().assignments().groupOf(row.image());
+    for (Head head : predictor.bundle().description().heads()) {
+      Task task = head.task();
+      row.label(task.name())
+          .map(task::indexOf)
+          .ifPresent(
+              truth -> {
+                double[] uncalibrated = head.form().probabilities(inference.logits(task.name()));
+                double[] answered = inference.probabilities(task.name());
+                boolean main = task.equals(context.tasks().getFirst());
+                java.util.Objects.requireNonNull(raw.get(task))
+                    .add(ScoredCase.of(row.image(), group, truth, uncalibrated, part));
+                java.util.Objects.requireNonNull(cases.get(task))
+                    .add(
+                        ScoredCase.of(row.image(), group, truth, answered, part)
+                            .referred(main && referred));
+              });
+    }
   }
 
   static int[] places(Map<String, List<Integer>> byPart, List<String> parts) {

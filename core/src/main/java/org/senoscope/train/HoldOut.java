@@ -49,9 +49,10 @@ final class HoldOut {
     int[] training = Fold.places(byPart, List.of(Parts.TRAIN));
     int[] validation = Fold.places(byPart, List.of(Parts.VALIDATION));
     Fold fold = new Fold(context, context.request().out(), 0);
-    Fold.Done done = fold.train(training, validation, Optional.empty(), Optional.empty(), progress);
+    Fold.Done done =
+        fold.train(training, validation, Optional.empty(), Optional.empty(), Map.of(), progress);
     if (validation.length > 0) {
-      fold.score(Map.of(Parts.VALIDATION, validation), progress);
+      var _ = fold.score(Map.of(Parts.VALIDATION, validation), progress);
     }
     return done;
   }

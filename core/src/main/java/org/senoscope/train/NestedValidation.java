@@ -70,8 +70,12 @@ final class NestedValidation {
     return run.resolve(fold).resolve("inner");
   }
 
-  /** Trains and scores what is not done yet, and writes the scores for each fold. */
-  void run(Progress progress) throws IOException {
+  /**
+   * Trains and scores what is not done yet, and writes the scores for each fold.
+   *
+   * @return by fold, what may calibrate its network
+   */
+  Map<String, List<EvaluatePredictions.Scores>> run(Progress progress) throws IOException {
     Map<String, Map<Task, List<ScoredCase>>> byFold = new LinkedHashMap<>();
     folds.forEach(fold -> byFold.put(fold, new LinkedHashMap<>()));
     List<String> names = names(folds);
@@ -91,7 +95,13 @@ final class NestedValidation {
         }
       }
     }
+    Map<String, List<EvaluatePredictions.Scores>> scores = new LinkedHashMap<>();
     for (Map.Entry<String, Map<Task, List<ScoredCase>>> fold : byFold.entrySet()) {
+      scores.put(
+          fold.getKey(),
+          fold.getValue().entrySet().stream()
+              .map(task -> new EvaluatePredictions.Scores(task.getKey(), task.getValue()))
+              .toList());
       Path folder = folderOf(context.request().out(), fold.getKey());
       Files.createDirectories(folder);
       for (Map.Entry<Task, List<ScoredCase>> task : fold.getValue().entrySet()) {
@@ -101,6 +111,7 @@ final class NestedValidation {
             task.getValue());
       }
     }
+    return scores;
   }
 
   private List<EvaluatePredictions.Scores> scores(
@@ -121,11 +132,12 @@ final class NestedValidation {
         Fold.places(byPart, watched),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         progress);
     Map<String, int[]> places = new LinkedHashMap<>();
     for (String left : List.of(folds.get(first), folds.get(second))) {
       places.put(left, Fold.places(byPart, List.of(left)));
     }
-    return fold.score(places, progress);
+    return fold.score(places, progress).uncalibrated();
   }
 }

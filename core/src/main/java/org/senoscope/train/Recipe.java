@@ -220,12 +220,14 @@ public record Recipe(
   }
 
   /**
-   * How a network's answers are calibrated.
+   * How a network's answers are calibrated and limited to sets of labels.
    *
+   * @param wanted whether they are at all
+   * @param level of the conformal sets: the share of cases whose set holds the truth
    * @param nested whether each fold's calibration is had from networks that saw neither that fold
    *     nor the images that they calibrate with, so that calibrated figures are out of fold too
    */
-  public record Calibration(boolean nested) {}
+  public record Calibration(boolean wanted, double level, boolean nested) {}
 
   /**
    * How to split a data set that is not split yet.

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.calibration.ConformalSets;
 import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
@@ -85,7 +86,8 @@ public final class RecipeReader {
     Recipe.Training training = training(top.section("training"));
     boolean mirrored = top.flag("mirroredAveraging", false);
     Recipe.SplitRule split = split(top.section("split"), training);
-    Recipe.Calibration calibration = calibration(top.section("calibration"));
+    boolean calibrates = top.has("calibration");
+    Recipe.Calibration calibration = calibration(top.section("calibration"), calibrates);
     int before = faults.size();
     Preprocessing preprocessing = preprocessing(top);
     InputDescription input = input(top, preprocessing);
@@ -422,10 +424,11 @@ public final class RecipeReader {
     return training;
   }
 
-  private static Recipe.Calibration calibration(Settings section) {
+  private static Recipe.Calibration calibration(Settings section, boolean wanted) {
+    double level = section.real("level", ConformalSets.USUAL_LEVEL, 0.5, 0.999);
     boolean nested = section.flag("nested", false);
     section.end();
-    return new Recipe.Calibration(nested);
+    return new Recipe.Calibration(wanted, level, nested);
   }
 
   private Recipe.SplitRule split(Settings section, Recipe.Training training) {

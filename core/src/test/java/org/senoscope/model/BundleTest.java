@@ -99,7 +99,7 @@ class BundleTest {
     refused(tiny, "senoscope/model/2");
     Files.write(tiny.resolve("model.json"), whole);
     edit(json -> ((ObjectNode) json.path("tasks").path(0)).putObject("calibration"));
-    refused(tiny, "calibration of task pathology is not known");
+    refused(tiny, "task pathology: calibration must be an object");
     Files.write(tiny.resolve("model.json"), whole);
     edit(json -> json.putObject("limits"));
     refused(tiny, "limits are not known");

@@ -10,16 +10,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.senoscope.calibration.AnswerRule;
+import org.senoscope.calibration.CalibrationChoice;
+import org.senoscope.calibration.CalibrationMethod;
+import org.senoscope.calibration.ConformalSets;
+import org.senoscope.calibration.ProperScore;
+import org.senoscope.calibration.TemperatureScaling;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.image.steps.Resize;
@@ -157,6 +166,70 @@ class PredictorTest {
       assertThat(found.calibrated()).isFalse();
       assertThat(found.model()).isEqualTo("tiny 1");
       assertThat(found.tasks()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, 0, normal, ''",
+    "1, 1, 1, refer, uncertain: may be normal or benign or malignant",
+    "1, 0, 1, refer, uncertain: may be normal or malignant",
+    "0, 0, 0, refer, uncertain: it looks like no label's images",
+    "0, 0, 1, refer, 'uncertain: normal scores highest, and malignant alone cannot be ruled out'"
+  })
+  void aSetOfOneLabelDecidesAndAnyOtherRefers(
+      double normal, double benign, double malignant, String decision, String reason)
+      throws IOException {
+    double temperature = 2;
+    AnswerRule rule =
+        new AnswerRule(
+            new CalibrationChoice(
+                new TemperatureScaling(temperature),
+                Stream.of(CalibrationMethod.NONE, CalibrationMethod.TEMPERATURE)
+                    .map(
+                        method ->
+                            new CalibrationChoice.Candidate(method, new ProperScore(.7, .4), 0, 0))
+                    .toList(),
+                60,
+                50,
+                5,
+                "made"),
+            new ConformalSets(
+                .9,
+                Stream.of(normal, benign, malignant)
+                    .map(highest -> new ConformalSets.Limit(20, highest))
+                    .toList()));
+    BundleDescription plain = TinyBundle.description(true);
+    Bundle bundle =
+        BundleWriter.write(
+            folder.resolve("ruled"),
+            new BundleDescription(
+                plain.name(),
+                plain.version(),
+                List.of(new Head(TinyBundle.TASK, OutputForm.SOFTMAX, Optional.of(rule))),
+                plain.input(),
+                plain.preprocessing(),
+                true,
+                plain.operatingPoints(),
+                plain.provenance(),
+                plain.validation()),
+            TinyBundle.files(Fingerprint.of(List.of())));
+    assertThat(bundle.description().heads().getFirst().rule()).contains(rule);
+    GreyImage image = image(TinyBundle.expected().path("cases").path(1));
+    try (Predictor predictor = Predictor.open(bundle, 1)) {
+      Inference inference = predictor.infer(image);
+      Prediction found = predictor.answer("b.png", inference);
+      assertThat(found.label()).contains("normal");
+      assertThat(found.decision()).isEqualTo(decision);
+      assertThat(found.reason()).isEqualTo(reason);
+      assertThat(found.calibrated()).isTrue();
+      float[] logits = inference.logits(Task.PATHOLOGY);
+      double sum = 0;
+      for (float logit : logits) {
+        sum += Math.exp(logit / temperature);
+      }
+      assertThat(found.scores().get("benign"))
+          .isCloseTo(Math.exp(logits[1] / temperature) / sum, within(1e-12));
     }
   }
 

@@ -2,6 +2,7 @@ package org.senoscope.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.senoscope.calibration.AnswerRule;
+import org.senoscope.calibration.Logits;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.model.Bundle;
@@ -80,6 +84,39 @@ class NestedValidationTest {
                     .isEqualTo(!left.contains(part)));
       }
     }
+    for (String fold : FOLDS) {
+      Path own = folder.resolve("run").resolve(fold);
+      AnswerRule rule = Bundle.open(own).description().heads().getFirst().rule().orElseThrow();
+      assertThat(rule)
+          .as("fitted on what neither saw")
+          .isEqualTo(
+              AnswerRules.fit(
+                      List.of(
+                          new EvaluatePredictions.Scores(
+                              Bundle.open(own).description().task(),
+                              PredictionsFile.read(
+                                      NestedValidation.folderOf(folder.resolve("run"), fold)
+                                          .resolve(PredictionsFile.NAME))
+                                  .cases())),
+                      0.9)
+                  .values()
+                  .iterator()
+                  .next());
+      List<ScoredCase> raw =
+          PredictionsFile.read(own.resolve("uncalibrated/predictions.csv")).cases();
+      List<ScoredCase> answered = PredictionsFile.read(own.resolve("predictions.csv")).cases();
+      assertThat(answered).hasSameSizeAs(raw).hasSize(8);
+      for (int i = 0; i < raw.size(); i++) {
+        assertThat(answered.get(i).image()).isEqualTo(raw.get(i).image());
+        assertThat(answered.get(i).probabilityArray())
+            .containsExactly(
+                rule.probabilities(Logits.ofProbabilities(raw.get(i).probabilityArray())),
+                within(1e-6));
+      }
+    }
+    assertThat(Bundle.open(folder.resolve("run")).description().calibrated()).isTrue();
+    assertThat(PredictionsFile.read(folder.resolve("run/uncalibrated/predictions.csv")).cases())
+        .hasSize(32);
     assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().trainings())
         .hasSize(6 + 4 + 1)
         .allMatch(RunProgress.Training::done);
