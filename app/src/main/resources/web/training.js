@@ -132,6 +132,9 @@ function drawRun(training) {
       element("div", { className: "run-head" },
         element("h2", {}, run.name, " ", chip(run.status)),
         element("p", { className: "quiet" }, `Recipe ${run.recipe} on ${run.dataset}; task ${run.tasks.join(", ")}`),
+        run.demonstratesLeakage
+          ? element("p", { className: "gap", id: "leakage" }, "A demonstration of leakage: no figure and no curve here is a result.")
+          : "",
         element("p", { className: "run-progress", id: "run-progress" }, progress(run, training)),
         bar(run, training)),
       run.trainings.length > 1 ? choice(run, training) : "",
@@ -162,7 +165,15 @@ function progress(run, training) {
   return words.join(" ");
 }
 
-const titled = (training) => ({ training: "Training", final: "Final training on all folds" })[training.name] ?? training.name.replace(/^fold/, "Fold ") + " left out";
+// A training without two folds serves to calibrate those that are without one of them.
+const named = (training) => training.name.replace(/^without-/, "").replace("-", " and ").replaceAll("fold", "fold ");
+
+function titled(training) {
+  const one = { training: "Training", final: "Final training on all folds" }[training.name];
+  if (one) return one;
+  const name = named(training);
+  return `${name[0].toUpperCase()}${name.slice(1)} left out${training.name.startsWith("without-") ? ", to calibrate" : ""}`;
+}
 
 function left(training) {
   if (training.status === "done") return ", done";
@@ -191,7 +202,7 @@ function choice(run, shown) {
       state.training = training.name;
       draw();
     });
-    const name = training.name.replace(/^fold/, "fold ");
+    const name = named(training);
     set.append(element("label", {}, radio, element("span", { className: training.gap === null ? "" : "marked" }, name, training.gap === null ? "" : " ⚠")));
   }
   return set;

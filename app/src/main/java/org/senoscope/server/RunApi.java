@@ -125,6 +125,7 @@ final class RunApi {
     ObjectNode json = Json.object("run-progress").put("name", found.name());
     json.put("recipe", progress.recipe()).put("dataset", progress.dataset());
     json.put("status", worded(progress.status())).put("updated", progress.updated().toString());
+    json.put("demonstratesLeakage", progress.demonstratesLeakage());
     json.set("tasks", Json.tree(progress.tasks()));
     List<RunProgress.Training> trainings = progress.trainings();
     json.put("trainingsDone", trainings.stream().filter(RunProgress.Training::done).count());

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 
 /** A run's folder as {@code train} writes it, made by hand; and a process that holds one. */
 final class MadeRun {
@@ -27,6 +28,12 @@ final class MadeRun {
     run.set("folds", Json.tree(folds));
     Json.write(folder.resolve("run.json"), run.put("status", "running"));
     return new MadeRun(folder);
+  }
+
+  /** Says that it demonstrates leakage. */
+  void demonstrateLeakage() throws IOException {
+    ObjectNode run = Json.read(folder.resolve("run.json")).deepCopy();
+    Json.write(folder.resolve("run.json"), run.put(Provenance.DEMONSTRATES_LEAKAGE, true));
   }
 
   /** Says that it is done. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -112,6 +113,14 @@ class RunApiTest {
     made.done();
     assertThat(run("one").path("status").asText()).isEqualTo("done");
     assertThat(run("one").path("trainingsDone").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void aDemonstrationOfLeakageIsCalledOne() throws IOException {
+    MadeRun made = MadeRun.begin(runs.resolve("one"), List.of());
+    assertThat(run("one").path("demonstratesLeakage")).isEqualTo(BooleanNode.FALSE);
+    made.demonstrateLeakage();
+    assertThat(run("one").path("demonstratesLeakage")).isEqualTo(BooleanNode.TRUE);
   }
 
   @Test

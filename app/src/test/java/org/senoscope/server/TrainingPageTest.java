@@ -56,6 +56,17 @@ class TrainingPageTest extends InChromium {
   }
 
   @Test
+  void aDemonstrationOfLeakageSaysSoOverItsCurves() throws IOException {
+    openTraining();
+    MadeRun made = MadeRun.begin(runs.resolve("plain"), List.of());
+    made.log("", 2, false);
+    assertThat(page.locator("#run h2")).containsText("plain");
+    assertThat(page.locator("#leakage")).hasCount(0);
+    made.demonstrateLeakage();
+    assertThat(page.locator("#leakage")).containsText("no figure and no curve here is a result");
+  }
+
+  @Test
   void theCurvesGrowWithTheLogAndTheGapIsNamedWhenItOpens() throws Exception {
     openTraining();
     assertThat(page.locator("#run")).containsText("No run yet");

@@ -57,7 +57,8 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
     }
     Map<String, LearningCurves> curves = new LinkedHashMap<>();
     for (RunProgress.Training training : progress.get().trainings()) {
-      LearningCurves found = LearningCurves.read(training.folder());
+      LearningCurves found =
+          training.inner() ? new LearningCurves(List.of()) : LearningCurves.read(training.folder());
       if (!found.epochs().isEmpty()) {
         curves.put(training.name(), found);
       }

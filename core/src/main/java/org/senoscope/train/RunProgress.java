@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.work.InputException;
 
 /**
@@ -26,6 +27,7 @@ import org.senoscope.work.InputException;
  * @param dataset the data set's name
  * @param tasks the names of its tasks, the main one first
  * @param status whether it goes on
+ * @param demonstratesLeakage whether nothing that comes of it is a result
  * @param updated when something was last written
  * @param trainings in the order in which they are run
  */
@@ -34,6 +36,7 @@ public record RunProgress(
     String dataset,
     List<String> tasks,
     Status status,
+    boolean demonstratesLeakage,
     Instant updated,
     List<Training> trainings) {
   /** The name of a hold-out's only training. */
@@ -66,7 +69,12 @@ public record RunProgress(
    * @param done whether it has its bundle
    * @param bestEpoch whose weights were kept; 0 while it is not done
    */
-  public record Training(String name, Path folder, boolean done, int bestEpoch) {}
+  public record Training(String name, Path folder, boolean done, int bestEpoch) {
+    /** Whether it only serves to calibrate others (see {@code calibration.nested} of recipes). */
+    public boolean inner() {
+      return INNER.matcher(name).matches();
+    }
+  }
 
   public RunProgress {
     tasks = List.copyOf(tasks);
@@ -104,6 +112,7 @@ public record RunProgress(
             run.path("dataset").asText(),
             run.path("tasks").findValuesAsText("name"),
             status(folder, run),
+            run.path(Provenance.DEMONSTRATES_LEAKAGE).asBoolean(),
             updated(folder, trainings),
             trainings));
   }

@@ -119,7 +119,8 @@ class NestedValidationTest {
         .hasSize(32);
     assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().trainings())
         .hasSize(6 + 4 + 1)
-        .allMatch(RunProgress.Training::done);
+        .allMatch(RunProgress.Training::done)
+        .satisfies(all -> assertThat(all.stream().filter(RunProgress.Training::inner)).hasSize(6));
   }
 
   @Test
