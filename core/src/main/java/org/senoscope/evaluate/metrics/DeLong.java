@@ -18,6 +18,10 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // Read within this package only, and never compared.
 record DeLong(double auc, double variance, int groupsWith, int groupsWithout, double[] influence) {
+  /** Groups of the side that has fewer: what Student's t takes its degrees of freedom from. */
+  int fewest() {
+    return Math.min(groupsWith, groupsWithout);
+  }
 
   /**
    * Area and variance for one label against the rest.
@@ -66,27 +70,112 @@ record DeLong(double auc, double variance, int groupsWith, int groupsWithout, do
     for (int i : lacking) {
       component[i] = 1 - (among[i] - amongLacking[i]) / m;
     }
-    double[] sumWith = new double[groups];
-    double[] sumWithout = new double[groups];
     boolean[] holdsWith = new boolean[groups];
     boolean[] holdsWithout = new boolean[groups];
     double[] influence = new double[n];
     for (int i = 0; i < n; i++) {
-      double off = component[i] - area;
-      influence[i] = off / (with[i] ? m : rest);
-      (with[i] ? sumWith : sumWithout)[group[i]] += off;
+      influence[i] = (component[i] - area) / (with[i] ? m : rest);
+      (with[i] ? holdsWith : holdsWithout)[group[i]] = true;
+    }
+    return new DeLong(
+        area,
+        variance(influence, with, group, groups),
+        count(holdsWith),
+        count(holdsWithout),
+        influence);
+  }
+
+  /**
+   * The variance of this area less another one of the same cases, their errors taken case by case.
+   *
+   * @param other the same label of the same sample's cases as another model scores them
+   */
+  double varianceOfDifference(DeLong other, Sample sample, int label) {
+    int n = sample.size();
+    boolean[] with = new boolean[n];
+    int[] group = new int[n];
+    double[] difference = new double[n];
+    for (int i = 0; i < n; i++) {
+      with[i] = sample.truth(i) == label;
+      group[i] = sample.group(i);
+      difference[i] = influence[i] - other.influence[i];
+    }
+    return variance(difference, with, group, sample.groups());
+  }
+
+  /**
+   * The variance of a number that cases with and without a label have their parts in, summed by
+   * group first (Obuchowski).
+   *
+   * @param influence what each case adds to the number's error, shape (n)
+   * @param with whether a case has the label, shape (n)
+   * @param group of each case, 0 to {@code groups} − 1, shape (n)
+   * @return NaN with fewer than two groups on either side
+   */
+  static double variance(double[] influence, boolean[] with, int[] group, int groups) {
+    double[] sumWith = new double[groups];
+    double[] sumWithout = new double[groups];
+    boolean[] holdsWith = new boolean[groups];
+    boolean[] holdsWithout = new boolean[groups];
+    for (int i = 0; i < influence.length; i++) {
+      (with[i] ? sumWith : sumWithout)[group[i]] += influence[i];
       (with[i] ? holdsWith : holdsWithout)[group[i]] = true;
     }
     int groupsWith = count(holdsWith);
     int groupsWithout = count(holdsWithout);
-    double variance =
-        groupsWith < 2 || groupsWithout < 2
-            ? Double.NaN
-            : spread(groupsWith) * dot(sumWith, sumWith) / (m * m)
-                + spread(groupsWithout) * dot(sumWithout, sumWithout) / (rest * rest)
-                + 2 * spread(groups) * dot(sumWith, sumWithout) / (m * rest);
+    if (groupsWith < 2 || groupsWithout < 2) {
+      return Double.NaN;
+    }
     // Rounding, or sides that cancel within every group, can leave a trifle below 0.
-    return new DeLong(area, Math.max(0, variance), groupsWith, groupsWithout, influence);
+    return Math.max(
+        0,
+        spread(groupsWith) * dot(sumWith, sumWith)
+            + spread(groupsWithout) * dot(sumWithout, sumWithout)
+            + 2 * spread(groups) * dot(sumWith, sumWithout));
+  }
+
+  /**
+   * The mean over labels, each against the rest: the cases' influences are averaged before they are
+   * summed by group. Its groups are those of the label and side that has the fewest.
+   *
+   * @param areas one for each label; labels without an area are left out
+   */
+  static DeLong mean(DeLong[] areas, Sample sample) {
+    double[] influence = new double[sample.size()];
+    double sum = 0;
+    int known = 0;
+    int fewest = Integer.MAX_VALUE;
+    for (DeLong area : areas) {
+      if (!Double.isNaN(area.auc)) {
+        known++;
+        sum += area.auc;
+        fewest = Math.min(fewest, area.fewest());
+        for (int i = 0; i < influence.length; i++) {
+          influence[i] += area.influence[i];
+        }
+      }
+    }
+    for (int i = 0; i < influence.length; i++) {
+      influence[i] /= known;
+    }
+    return new DeLong(
+        sum / known,
+        varianceOfMean(influence, sample),
+        known == 0 ? 0 : fewest,
+        known == 0 ? 0 : fewest,
+        influence);
+  }
+
+  /** As {@link #varianceOfDifference}, for means over labels: a case is on both sides there. */
+  double varianceOfDifferenceOfMeans(DeLong other, Sample sample) {
+    double[] difference = new double[influence.length];
+    Arrays.setAll(difference, i -> influence[i] - other.influence[i]);
+    return varianceOfMean(difference, sample);
+  }
+
+  private static double varianceOfMean(double[] influence, Sample sample) {
+    double[] sums = sample.byGroup(influence);
+    return spread(sample.groups()) * dot(sums, sums);
   }
 
   private static double spread(int groups) {
@@ -101,7 +190,7 @@ record DeLong(double auc, double variance, int groupsWith, int groupsWithout, do
     return sum;
   }
 
-  private static int count(boolean[] flags) {
+  static int count(boolean[] flags) {
     int count = 0;
     for (boolean flag : flags) {
       count += flag ? 1 : 0;

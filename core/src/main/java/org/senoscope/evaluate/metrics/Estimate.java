@@ -1,5 +1,6 @@
 package org.senoscope.evaluate.metrics;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.senoscope.files.Json;
@@ -66,7 +67,26 @@ public record Estimate(double value, double low, double high, String method, Str
     return json;
   }
 
-  private static void put(ObjectNode json, String name, double number) {
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException when it is no such thing
+   */
+  static Estimate fromJson(JsonNode json) {
+    return new Estimate(
+        number(json, "value"),
+        number(json, "low"),
+        number(json, "high"),
+        json.path("method").isTextual() ? json.path("method").textValue() : "",
+        json.path("why").asText(""));
+  }
+
+  private static double number(JsonNode json, String name) {
+    return json.path(name).isNumber() ? json.path(name).doubleValue() : Double.NaN;
+  }
+
+  /** A number, or {@code null} for what is not one. */
+  static void put(ObjectNode json, String name, double number) {
     if (Double.isFinite(number)) {
       json.put(name, number);
     } else {

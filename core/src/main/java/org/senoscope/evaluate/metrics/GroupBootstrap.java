@@ -2,38 +2,65 @@ package org.senoscope.evaluate.metrics;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The metrics of many draws of whole groups with replacement, as many groups a draw as there are.
- * Each draw has its own stream of random numbers, split from the seed in order, so that the same
- * seed gives the same draws on any number of processors.
+ * Draws of whole groups with replacement, as many groups a draw as there are. Each draw has its own
+ * stream of random numbers, split from the seed in order, so that the same seed gives the same
+ * draws on any number of processors, and the same draws for two models on the same cases.
  */
 final class GroupBootstrap {
-  /** Of the draws, the share in which a metric may be missing before its interval is refused. */
-  private static final double MISSING_LIMIT = 0.05;
-
+  private final Sample sample;
   private final Measures[] draws;
 
-  private GroupBootstrap(Measures[] draws) {
+  private GroupBootstrap(Sample sample, Measures[] draws) {
+    this.sample = sample;
     this.draws = draws;
   }
 
-  /** Draws in parallel. */
+  /** All metrics of each draw. */
   static GroupBootstrap of(Sample sample, int draws, long seed) {
+    return new GroupBootstrap(
+        sample, each(sample.groups(), draws, seed, sample::measure, Measures[]::new));
+  }
+
+  /**
+   * Whatever is computed of each draw, in parallel.
+   *
+   * @param groups how many there are
+   * @param compute from how often each group was taken, shape (groups); called by several threads
+   * @param array makes the result's array
+   */
+  static <T> T[] each(
+      int groups, int draws, long seed, Function<int[], T> compute, IntFunction<T[]> array) {
+    SplittableRandom[] streams = streams(draws, seed);
+    return IntStream.range(0, draws)
+        .parallel()
+        .mapToObj(draw -> compute.apply(weights(groups, streams[draw])))
+        .toArray(array);
+  }
+
+  /** One number of each draw, in parallel. */
+  static double[] each(int groups, int draws, long seed, ToDoubleFunction<int[]> compute) {
+    SplittableRandom[] streams = streams(draws, seed);
+    return IntStream.range(0, draws)
+        .parallel()
+        .mapToDouble(draw -> compute.applyAsDouble(weights(groups, streams[draw])))
+        .toArray();
+  }
+
+  private static SplittableRandom[] streams(int draws, long seed) {
     SplittableRandom root = new SplittableRandom(seed);
     SplittableRandom[] streams = new SplittableRandom[draws];
     Arrays.setAll(streams, draw -> root.split());
-    return new GroupBootstrap(
-        IntStream.range(0, draws)
-            .parallel()
-            .mapToObj(draw -> sample.measure(weights(sample.groups(), streams[draw])))
-            .toArray(Measures[]::new));
+    return streams;
   }
 
   /** How often each of the groups is taken in one draw. */
-  static int[] weights(int groups, SplittableRandom random) {
+  private static int[] weights(int groups, SplittableRandom random) {
     int[] weights = new int[groups];
     for (int taken = 0; taken < groups; taken++) {
       weights[random.nextInt(groups)]++;
@@ -41,23 +68,25 @@ final class GroupBootstrap {
     return weights;
   }
 
-  /** How many draws. */
-  int size() {
-    return draws.length;
-  }
-
   /**
-   * One metric of all draws that have it, ascending; empty when too many lack it.
+   * One metric in each draw.
    *
    * @param metric NaN where a draw lacks it
    */
-  double[] sorted(ToDoubleFunction<Measures> metric) {
-    double[] values =
-        Arrays.stream(draws).mapToDouble(metric).filter(value -> !Double.isNaN(value)).toArray();
-    if (values.length < draws.length * (1 - MISSING_LIMIT)) {
-      return new double[0];
-    }
-    Arrays.sort(values);
-    return values;
+  Draws of(ToDoubleFunction<Measures> metric) {
+    return Draws.of(sample, Arrays.stream(draws).mapToDouble(metric).toArray());
+  }
+
+  /**
+   * The difference of one metric between two models, draw by draw.
+   *
+   * @param other the same draws of the other model's scores
+   */
+  Draws minus(GroupBootstrap other, ToDoubleFunction<Measures> metric) {
+    double[] differences = new double[draws.length];
+    Arrays.setAll(
+        differences,
+        draw -> metric.applyAsDouble(draws[draw]) - metric.applyAsDouble(other.draws[draw]));
+    return Draws.of(sample, differences);
   }
 }

@@ -39,29 +39,10 @@ final class Intervals {
     if (sample.labels().size() == 2 && sample.positive() >= 0) {
       return auc(sample.positive());
     }
-    int n = sample.size();
-    double[] influence = new double[n];
-    int known = 0;
-    int fewest = Integer.MAX_VALUE;
-    for (DeLong area : areas) {
-      if (!Double.isNaN(area.auc())) {
-        known++;
-        fewest = Math.min(fewest, Math.min(area.groupsWith(), area.groupsWithout()));
-        for (int i = 0; i < n; i++) {
-          influence[i] += area.influence()[i];
-        }
-      }
-    }
-    if (known == 0) {
-      return Estimate.none("only one label occurs");
-    }
-    double sum = 0;
-    for (double group : byGroup(influence)) {
-      sum += group * group;
-    }
-    double groups = sample.groups();
-    double variance = groups / (groups - 1) * sum / ((double) known * known);
-    return area(whole.auc(), variance, fewest, "mean over labels of ");
+    DeLong mean = DeLong.mean(areas, sample);
+    return Double.isNaN(mean.auc())
+        ? Estimate.none("only one label occurs")
+        : area(whole.auc(), mean.variance(), mean.fewest(), "mean over labels of ");
   }
 
   Estimate auc(int label) {
@@ -72,8 +53,7 @@ final class Intervals {
               ? "no case has the label"
               : "every case has the label, so there is none to tell it from");
     }
-    return area(
-        whole.auc(label), area.variance(), Math.min(area.groupsWith(), area.groupsWithout()), "");
+    return area(whole.auc(label), area.variance(), area.fewest(), "");
   }
 
   private Estimate area(double value, double variance, int fewest, String what) {
@@ -127,8 +107,12 @@ final class Intervals {
     return sample.predicted(i) == sample.truth(i);
   }
 
-  /** The share of hits among the counted cases. */
   private Estimate proportion(IntPredicate counts, IntPredicate hit) {
+    return proportion(sample, counts, hit);
+  }
+
+  /** The share of hits among the counted cases. */
+  static Estimate proportion(Sample sample, IntPredicate counts, IntPredicate hit) {
     int[] counted = IntStream.range(0, sample.size()).filter(counts).toArray();
     if (counted.length == 0) {
       return Estimate.none("there is no such case");
@@ -148,7 +132,7 @@ final class Intervals {
       residual[i] = (hit.test(i) ? 1 : 0) - share;
     }
     double sum = 0;
-    for (double group : byGroup(residual)) {
+    for (double group : sample.byGroup(residual)) {
       sum += group * group;
     }
     double variance = groups / (groups - 1.0) * sum / (n * n);
@@ -164,18 +148,10 @@ final class Intervals {
     return Wilson.of(share, trials * ratio * ratio);
   }
 
-  private double[] byGroup(double[] values) {
-    double[] sums = new double[sample.groups()];
-    for (int i = 0; i < values.length; i++) {
-      sums[sample.group(i)] += values[i];
-    }
-    return sums;
-  }
-
   Estimate balancedAccuracy() {
     double value = whole.balancedAccuracy();
     if (value < 1) {
-      return bootstrapped(value, ifAllLabels(Measures::balancedAccuracy), false);
+      return bootstrap.of(ifAllLabels(Measures::balancedAccuracy)).interval(value);
     }
     // Every draw would say 1: combine the labels' own limits (MOVER, Zou and Donner 2008).
     double square = 0;
@@ -194,51 +170,33 @@ final class Intervals {
   Estimate aucByBootstrap() {
     return Double.isNaN(whole.auc())
         ? Estimate.none("only one label occurs")
-        : bootstrapped(whole.auc(), ifAllLabels(Measures::auc), false);
+        : bootstrap.of(ifAllLabels(Measures::auc)).interval(whole.auc());
   }
 
   Estimate macroF1() {
-    return bootstrapped(whole.macroF1(), ifAllLabels(Measures::macroF1), false);
+    return bootstrap.of(ifAllLabels(Measures::macroF1)).interval(whole.macroF1());
   }
 
   Estimate brier() {
-    return bootstrapped(whole.brier(), Measures::brier, false);
+    return bootstrap.of(Measures::brier).interval(whole.brier());
   }
 
   /** Each draw adds its own noise to an error that counts noise, so the draws lie too high. */
   Estimate ece() {
-    return bootstrapped(whole.ece(), Measures::ece, true);
+    double value = whole.ece();
+    Estimate found = bootstrap.of(Measures::ece).centredOn(value).interval(value);
+    return found.hasInterval()
+        ? Estimate.of(value, Math.max(0, found.low()), found.high(), found.method())
+        : found;
+  }
+
+  private ToDoubleFunction<Measures> ifAllLabels(ToDoubleFunction<Measures> metric) {
+    return ifAllLabels(whole, metric);
   }
 
   /** A mean over labels is of another kind in a draw that lost a label. */
-  private ToDoubleFunction<Measures> ifAllLabels(ToDoubleFunction<Measures> metric) {
+  static ToDoubleFunction<Measures> ifAllLabels(Measures whole, ToDoubleFunction<Measures> metric) {
     int occurring = whole.labelsThatOccur();
     return draw -> draw.labelsThatOccur() == occurring ? metric.applyAsDouble(draw) : Double.NaN;
-  }
-
-  private Estimate bootstrapped(double value, ToDoubleFunction<Measures> metric, boolean centred) {
-    int groups = sample.groups();
-    if (groups < 2) {
-      return Estimate.withoutInterval(value, "all cases are of one group");
-    }
-    double[] draws = bootstrap.sorted(metric);
-    if (draws.length == 0) {
-      return Estimate.withoutInterval(
-          value, "too few groups hold some label: more than 5% of the draws lack it");
-    }
-    if (draws[0] == draws[draws.length - 1]) {
-      return Estimate.withoutInterval(value, "every draw has the same value");
-    }
-    double tail = Normal.below(-Math.sqrt(groups / (groups - 1.0)) * StudentT.quantile(groups - 1));
-    double shift = centred ? value - Arrays.stream(draws).average().orElseThrow() : 0;
-    return Estimate.of(
-        value,
-        Math.max(0, Quantiles.ofSorted(draws, tail) + shift),
-        Quantiles.ofSorted(draws, 1 - tail) + shift,
-        "bootstrap of %s, %d draws, percentiles%s"
-            .formatted(
-                sample.clustered() ? "groups" : "images",
-                bootstrap.size(),
-                centred ? " centred on the value" : ""));
   }
 }

@@ -2,7 +2,6 @@ package org.senoscope.evaluate.metrics;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -29,19 +28,14 @@ public final class RocBand {
             .sorted(Comparator.comparingDouble(i -> -sample.probability(i, label)))
             .mapToInt(Integer::intValue)
             .toArray();
-    SplittableRandom root = new SplittableRandom(seed);
-    SplittableRandom[] streams = new SplittableRandom[DRAWS];
-    Arrays.setAll(streams, draw -> root.split());
     double[][] curves =
-        IntStream.range(0, DRAWS)
-            .parallel()
-            .mapToObj(
-                draw ->
-                    curve(
-                        sample,
-                        label,
-                        order,
-                        GroupBootstrap.weights(sample.groups(), streams[draw])))
+        Arrays.stream(
+                GroupBootstrap.each(
+                    sample.groups(),
+                    DRAWS,
+                    seed,
+                    weights -> curve(sample, label, order, weights),
+                    double[][]::new))
             .filter(curve -> curve.length > 0)
             .toArray(double[][]::new);
     RocBand band = new RocBand();

@@ -206,6 +206,15 @@ public final class Sample {
     return group[i];
   }
 
+  /** Numbers of the cases, shape (n), summed by group, shape (groups). */
+  double[] byGroup(double[] values) {
+    double[] sums = new double[groups];
+    for (int i = 0; i < values.length; i++) {
+      sums[group[i]] += values[i];
+    }
+    return sums;
+  }
+
   /** The probability that a case has a label. */
   public double probability(int i, int label) {
     return probabilities[i][label];
@@ -278,7 +287,7 @@ public final class Sample {
     }
     double[] aucs = new double[k];
     for (int label = 0; label < k; label++) {
-      aucs[label] = auc(ranked[label], weights);
+      aucs[label] = auc(label, weights);
     }
     double ece = 0;
     for (double sum : gaps) {
@@ -293,6 +302,14 @@ public final class Sample {
         ece / total,
         (double) accepted / total,
         (double) acceptedRight / accepted);
+  }
+
+  /**
+   * The area under the ROC curve of a label against the rest with groups weighted: one pass without
+   * sorting; NaN where a side has no weight.
+   */
+  double auc(int label, int[] weights) {
+    return auc(ranked[label], weights);
   }
 
   /** The share of pairs, one with the label and one without, that are in order; ties count half. */

@@ -1,6 +1,6 @@
 package org.senoscope.evaluate.metrics;
 
-/** The quantile of Student's t distribution that a two-sided 95% interval needs. */
+/** Student's t distribution, as two-sided 95% intervals and p-values need it. */
 final class StudentT {
   private StudentT() {}
 
@@ -24,6 +24,17 @@ final class StudentT {
       }
     }
     return (low + high) / 2;
+  }
+
+  /**
+   * The probability of lying as far from 0 as a point or farther, on either side.
+   *
+   * @param point of either sign
+   * @param freedom degrees of freedom, at least 1
+   */
+  static double twoSided(double point, int freedom) {
+    // Beyond some 15 standard errors the series' rounding would show.
+    return Math.max(0, 1 - centralShare(Math.abs(point), freedom));
   }
 
   /** The probability of lying within ±t, by the finite series (Abramowitz and Stegun 26.7.3, 4). */

@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +17,11 @@ class GoldenTest {
   private static final double EXACT = 1e-9;
 
   static Stream<JsonNode> cases() {
-    return StreamSupport.stream(golden().get("cases").spliterator(), false);
+    return StreamSupport.stream(Golden.read("golden.json").get("cases").spliterator(), false);
   }
 
   static Stream<JsonNode> wilson() {
-    return StreamSupport.stream(golden().get("wilson").spliterator(), false);
+    return StreamSupport.stream(Golden.read("golden.json").get("wilson").spliterator(), false);
   }
 
   @ParameterizedTest
@@ -105,8 +100,10 @@ class GoldenTest {
     List<RocCurve.Point> points = RocCurve.of(sample, sample.labels().size() - 1).points();
     double[] rates = points.stream().mapToDouble(RocCurve.Point::falsePositiveRate).toArray();
     double[] found = points.stream().mapToDouble(RocCurve.Point::sensitivity).toArray();
-    assertThat(rates).containsExactly(doubles(golden.get("rocOfLast").get("fpr")), within(EXACT));
-    assertThat(found).containsExactly(doubles(golden.get("rocOfLast").get("tpr")), within(EXACT));
+    assertThat(rates)
+        .containsExactly(Golden.doubles(golden.get("rocOfLast").get("fpr")), within(EXACT));
+    assertThat(found)
+        .containsExactly(Golden.doubles(golden.get("rocOfLast").get("tpr")), within(EXACT));
   }
 
   @ParameterizedTest
@@ -122,30 +119,18 @@ class GoldenTest {
     int k = golden.get("labels").asInt();
     double[][] p =
         StreamSupport.stream(golden.get("probabilities").spliterator(), false)
-            .map(GoldenTest::doubles)
+            .map(Golden::doubles)
             .toArray(double[][]::new);
-    int[] group = ints(golden.get("group"));
+    int[] group = Golden.ints(golden.get("group"));
     // Groups that no case fell into leave gaps.
     int[] present = Arrays.stream(group).distinct().sorted().toArray();
     int[] dense = Arrays.stream(group).map(g -> Arrays.binarySearch(present, g)).toArray();
     return Sample.of(
-        Samples.labels(k), k - 1, ints(golden.get("truth")), p, dense, new boolean[p.length]);
-  }
-
-  private static double[] doubles(JsonNode array) {
-    return IntStream.range(0, array.size()).mapToDouble(i -> array.get(i).asDouble()).toArray();
-  }
-
-  private static int[] ints(JsonNode array) {
-    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
-  }
-
-  private static JsonNode golden() {
-    try (InputStream in =
-        Objects.requireNonNull(GoldenTest.class.getResourceAsStream("golden.json"))) {
-      return Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "golden.json");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+        Samples.labels(k),
+        k - 1,
+        Golden.ints(golden.get("truth")),
+        p,
+        dense,
+        new boolean[p.length]);
   }
 }

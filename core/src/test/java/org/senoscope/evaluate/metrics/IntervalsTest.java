@@ -178,6 +178,21 @@ class IntervalsTest {
     assertThat(Normal.below(point)).isCloseTo(below, within(1e-14));
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 0.025, 0.3, 0.5, 0.8, 0.999})
+  void quantileTurnsTheNormalDistributionRound(double share) {
+    assertThat(Normal.cumulative(Normal.quantile(share))).isCloseTo(share, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 12, 400})
+  void aTwentiethLiesBeyondTheQuantileOnEitherSide(int freedom) {
+    double quantile = StudentT.quantile(freedom);
+    assertThat(StudentT.twoSided(quantile, freedom)).isCloseTo(0.05, within(1e-9));
+    assertThat(StudentT.twoSided(-quantile, freedom)).isCloseTo(0.05, within(1e-9));
+    assertThat(StudentT.twoSided(0, freedom)).isEqualTo(1);
+  }
+
   @Test
   void noiseFloorIsWhatACalibratedModelShows() {
     Random random = new Random(4);
