@@ -3,8 +3,14 @@
  * images.
  *
  * <p>Main types: {@link org.senoscope.evaluate.metrics.ClassificationMetrics} (values alone, for
- * validation during training), {@link org.senoscope.evaluate.metrics.Sample}. Uses the JDK and
- * {@code files} (JSON).
+ * validation during training), {@link org.senoscope.evaluate.metrics.Sample} (scored cases, sorted
+ * once), {@link org.senoscope.evaluate.metrics.Assessment} (every metric of a sample). Beside them,
+ * each from a sample: {@link org.senoscope.evaluate.metrics.PairedComparison} of two models, {@link
+ * org.senoscope.evaluate.metrics.OperatingPoint} with {@link
+ * org.senoscope.evaluate.metrics.PredictiveValues}, {@link
+ * org.senoscope.evaluate.metrics.DecisionCurve} and {@link
+ * org.senoscope.evaluate.metrics.RiskCoverage}. Uses the JDK, {@code files} (JSON) and {@code work}
+ * (errors for the user).
  */
 @NullMarked
 package org.senoscope.evaluate.metrics;
