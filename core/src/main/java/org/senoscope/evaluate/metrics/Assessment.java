@@ -73,6 +73,24 @@ public record Assessment(
         intervals.aucByBootstrap());
   }
 
+  /**
+   * One label's AUC with percentiles of a bootstrap over groups, without all else.
+   *
+   * @param label index of the label
+   * @param draws of the bootstrap, such as {@link #DRAWS}
+   */
+  public static Estimate aucByBootstrap(Sample sample, int label, int draws, long seed) {
+    int[] once = new int[sample.groups()];
+    Arrays.fill(once, 1);
+    double value = sample.auc(label, once);
+    if (Double.isNaN(value)) {
+      return Estimate.none("cases with and without the label are needed");
+    }
+    double[] areas =
+        GroupBootstrap.each(sample.groups(), draws, seed, weights -> sample.auc(label, weights));
+    return Draws.of(sample, areas).interval(value);
+  }
+
   private static Estimate noPositive() {
     return Estimate.none("the task has no positive label; see byLabel");
   }

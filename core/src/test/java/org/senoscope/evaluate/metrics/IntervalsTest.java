@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,26 @@ class IntervalsTest {
     Estimate first = Assessment.of(sample, 7).metric("balancedAccuracy");
     assertThat(Assessment.of(sample, 7).metric("balancedAccuracy")).isEqualTo(first);
     assertThat(Assessment.of(sample, 8).metric("balancedAccuracy")).isNotEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 13, 64, 100, 1_000, 9_999, 10_000, 65_536})
+  void groupsAreDrawnAsTheJdkDrawsNumbers(int groups) {
+    for (long seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int[] expected = new int[groups];
+      for (int taken = 0; taken < groups; taken++) {
+        expected[random.nextInt(groups)]++;
+      }
+      assertThat(GroupBootstrap.weights(groups, new SplittableRandom(seed))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aucAloneIsBootstrappedAsAmongAllMetrics() {
+    Sample sample = Samples.random(1, 90, 2, 40, 1.2, 2);
+    assertThat(Assessment.aucByBootstrap(sample, 1, Assessment.DRAWS, 7))
+        .isEqualTo(Assessment.of(sample, 7).aucByBootstrap());
   }
 
   @Test
