@@ -3,7 +3,7 @@
     bench/run bootstrap [--cases 10000] [--draws 2000] [--rounds 3] [--json]
 
 Made predictions of independent cases, 40% positive, true AUC .80. Each round times either side once, in turns;
-Senoscope's figure is the median of five runs after two seconds of warming up. "all metrics" is what `evaluate`
+Senoscope's figure is the median of nine runs after thirty (and three seconds) of warming up. "all metrics" is what `evaluate`
 does with the same draws: AUC of both labels, accuracy, F1, Brier, calibration error and the rest, DeLong, and the
 noise floor. The two intervals must agree within what 2,000 draws leave open (a quarter of a standard error of
 the AUC at either end), or the command fails.
