@@ -114,12 +114,15 @@ public final class Main implements Runnable {
   private static int explainUsage(CommandLine.ParameterException fault, String[] arguments) {
     CommandLine command = fault.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("senoscope: " + fault.getMessage());
+    String meant = "";
     if (fault instanceof CommandLine.UnmatchedArgumentException unmatched) {
       String first = unmatched.getUnmatched().getFirst();
-      Suggestions.near(first, first.startsWith("-") ? options(command) : verbs(command))
-          .ifPresent(meant -> err.println("Did you mean " + meant + "?"));
+      meant =
+          Suggestions.near(first, first.startsWith("-") ? options(command) : verbs(command))
+              .map(" (did you mean %s?)"::formatted)
+              .orElse("");
     }
+    err.println("senoscope: " + fault.getMessage() + meant);
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return 2;
   }

@@ -77,9 +77,9 @@ class MainTest {
       delimiter = '|',
       textBlock =
           """
-          trian          | trian   | Did you mean train?
-          evalute x      | evalute | Did you mean evaluate?
-          serve --prot 1 | --prot  | Did you mean --port?
+          trian          | trian   | did you mean train?
+          evalute x      | evalute | did you mean evaluate?
+          serve --prot 1 | --prot  | did you mean --port?
           """)
   void aSlipOfTheFingersIsMetWithWhatWasMeant(String typed, String named, String meant) {
     String[] arguments = typed.split(" ");
@@ -92,7 +92,7 @@ class MainTest {
   void whatIsLikeNothingGetsNoGuess() {
     assertThat(end(Main.commandLine("zzz"), "zzz").err)
         .contains("'zzz'", "--help")
-        .doesNotContain("Did you mean");
+        .doesNotContain("did you mean");
   }
 
   @ParameterizedTest
