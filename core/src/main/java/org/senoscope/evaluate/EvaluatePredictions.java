@@ -120,12 +120,22 @@ public final class EvaluatePredictions {
    * What a training scored for one task.
    *
    * @param cases each with the part that its model was not trained on
+   * @param uncalibrated the same before calibration; empty where nothing was calibrated
    */
-  public record Scores(Task task, List<ScoredCase> cases) {
+  public record Scores(Task task, List<ScoredCase> cases, List<ScoredCase> uncalibrated) {
     public Scores {
       cases = List.copyOf(cases);
+      uncalibrated = List.copyOf(uncalibrated);
+    }
+
+    /** Scores that were not calibrated. */
+    public Scores(Task task, List<ScoredCase> cases) {
+      this(task, cases, List.of());
     }
   }
+
+  /** Where a run keeps its predictions before calibration. */
+  public static final String UNCALIBRATED = "uncalibrated";
 
   private static List<ScoredCase> eachImageOnce(List<Scores> scores) {
     Map<String, ScoredCase> images = new LinkedHashMap<>();
@@ -158,7 +168,13 @@ public final class EvaluatePredictions {
               "%s scores %s, task %s of the run's bundle has %s; has a file been replaced?"
                   .formatted(own, predictions.labels(), task.name(), task.labels()));
         }
-        scores.add(new Scores(task, predictions.cases()));
+        Path before =
+            PredictionsFile.in(run.resolve(UNCALIBRATED), bundle.description().tasks(), task);
+        scores.add(
+            new Scores(
+                task,
+                predictions.cases(),
+                Files.exists(before) ? PredictionsFile.read(before).cases() : List.of()));
       }
     }
     Map<String, Fingerprint> trained = new TreeMap<>();
@@ -197,7 +213,9 @@ public final class EvaluatePredictions {
             .map(
                 each ->
                     new Scores(
-                        each.task(), checked("The training", each.task(), each.cases(), cohort)))
+                        each.task(),
+                        checked("The training", each.task(), each.cases(), cohort),
+                        checked("The training", each.task(), each.uncalibrated(), cohort)))
             .toList();
     List<ScoredCase> known = eachImageOnce(checkedScores);
     Protocol plain =
@@ -262,11 +280,15 @@ public final class EvaluatePredictions {
         model,
         cohort.images(),
         protocol,
-        checkedScores.stream()
-            .map(
-                each ->
-                    TaskEvaluation.of(each.task(), each.cases(), cohort.rows(), EvaluateModel.SEED))
-            .toList());
+        checkedScores.stream().map(each -> evaluation(each, cohort)).toList());
+  }
+
+  private static TaskEvaluation evaluation(Scores scores, Cohort cohort) {
+    TaskEvaluation evaluation =
+        TaskEvaluation.of(scores.task(), scores.cases(), cohort.rows(), EvaluateModel.SEED);
+    return scores.uncalibrated().isEmpty()
+        ? evaluation
+        : evaluation.besideUncalibrated(scores.uncalibrated(), EvaluateModel.SEED);
   }
 
   /** Holds pictures against those from elsewhere, such as those that initial weights had seen. */

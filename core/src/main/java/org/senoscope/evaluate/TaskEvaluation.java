@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Sample;
@@ -22,13 +23,16 @@ import org.senoscope.study.Task;
  * @param sample the cases as the metrics take them
  * @param assessment the metrics
  * @param subgroups the metrics by properties of the image
+ * @param uncalibrated the metrics of the same cases before calibration; empty where there was none,
+ *     or nothing kept them
  */
 public record TaskEvaluation(
     Task task,
     List<ScoredCase> cases,
     Sample sample,
     Assessment assessment,
-    List<Subgroup> subgroups) {
+    List<Subgroup> subgroups,
+    Optional<Assessment> uncalibrated) {
   /** What a subgroup shows of its metrics. */
   private static final List<String> SUBGROUP_METRICS =
       List.of("auc", "balancedAccuracy", "accuracy", "sensitivity", "specificity");
@@ -50,7 +54,38 @@ public record TaskEvaluation(
         cases.stream().sorted(Comparator.comparing(ScoredCase::image)).toList();
     Sample sample = sample(task, sorted);
     return new TaskEvaluation(
-        task, sorted, sample, Assessment.of(sample, seed), Subgroup.of(task, sorted, rows, seed));
+        task,
+        sorted,
+        sample,
+        Assessment.of(sample, seed),
+        Subgroup.of(task, sorted, rows, seed),
+        Optional.empty());
+  }
+
+  /**
+   * The same, beside what the cases were before calibration.
+   *
+   * @param before the same images
+   * @throws IllegalArgumentException when they are not the same
+   */
+  TaskEvaluation besideUncalibrated(List<ScoredCase> before, long seed) {
+    List<ScoredCase> sorted =
+        before.stream().sorted(Comparator.comparing(ScoredCase::image)).toList();
+    if (!sorted.stream()
+        .map(ScoredCase::image)
+        .toList()
+        .equals(cases.stream().map(ScoredCase::image).toList())) {
+      throw new IllegalArgumentException(
+          "Predictions before calibration must be of the same %d images, were of %d, or of others"
+              .formatted(cases.size(), sorted.size()));
+    }
+    return new TaskEvaluation(
+        task,
+        cases,
+        sample,
+        assessment,
+        subgroups,
+        Optional.of(Assessment.of(sample(task, sorted), seed)));
   }
 
   static Sample sample(Task task, List<ScoredCase> cases) {
@@ -91,6 +126,12 @@ public record TaskEvaluation(
     json.put("majorityAccuracy", assessment.majorityAccuracy());
     json.set("confusion", Json.tree(sample.confusion()));
     json.set("calibration", assessment.calibrationJson());
+    uncalibrated.ifPresent(
+        before -> {
+          ObjectNode metrics = before.metricsJson().retain("brier", "ece");
+          json.putObject("uncalibrated").set("metrics", metrics);
+          ((ObjectNode) json.path("uncalibrated")).set("calibration", before.calibrationJson());
+        });
     ArrayNode parts = json.putArray("subgroups");
     for (Subgroup subgroup : subgroups) {
       ObjectNode part =

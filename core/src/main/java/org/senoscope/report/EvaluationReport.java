@@ -133,20 +133,28 @@ public final class EvaluationReport {
             .raw("</div>\n");
       }
     }
-    Estimate ece = task.assessment().metric("ece");
-    page.raw("<div class=\"plot\">")
-        .element("h3", "Calibration")
-        .raw(Plots.reliability(task.assessment().calibration()))
-        .element(
-            "p",
-            "Error %s; a calibrated model of this size shows %s. Lines: Wilson; bars: images."
-                .formatted(ece.text(), share(task.assessment().calibration().noiseFloor())))
-        .raw("</div>\n");
+    task.uncalibrated().ifPresent(before -> calibration(page, "Before calibration", before));
+    calibration(
+        page,
+        task.uncalibrated().isPresent() ? "After calibration" : "Calibration",
+        task.assessment());
     page.raw("<div class=\"plot\">")
         .element("h3", "Confusion")
         .raw(Plots.confusion(task))
         .element("p", "Images, and share of the row.")
         .raw("</div>\n</div>\n");
+  }
+
+  private static void calibration(Markup page, String title, Assessment assessment) {
+    page.raw("<div class=\"plot\">")
+        .element("h3", title)
+        .raw(Plots.reliability(assessment.calibration()))
+        .element(
+            "p",
+            "Error %s; a calibrated model of this size shows %s. Lines: Wilson; bars: images."
+                .formatted(
+                    assessment.metric("ece").text(), share(assessment.calibration().noiseFloor())))
+        .raw("</div>\n");
   }
 
   private static void metrics(Markup page, TaskEvaluation task) {

@@ -133,7 +133,16 @@ final class CrossValidation {
       Files.createDirectories(beside);
       var _ = write(uncalibrated, beside);
     }
-    List<EvaluatePredictions.Scores> scores = write(outOfFold, context.request().out());
+    List<EvaluatePredictions.Scores> scores = new ArrayList<>();
+    for (EvaluatePredictions.Scores each : write(outOfFold, context.request().out())) {
+      scores.add(
+          new EvaluatePredictions.Scores(
+              each.task(),
+              each.cases(),
+              calibration.nested()
+                  ? uncalibrated.getOrDefault(each.task(), List.of())
+                  : List.of()));
+    }
     Recipe recipe = context.request().recipe();
     Evaluation evaluation =
         EvaluatePredictions.ofTraining(

@@ -41,7 +41,7 @@ final class Fold {
   static final String RESULT = "result.json";
 
   /** Holds predictions as they were before calibration. */
-  static final String UNCALIBRATED = "uncalibrated";
+  static final String UNCALIBRATED = EvaluatePredictions.UNCALIBRATED;
 
   private static final String OUT_OF_FOLD =
       "predictions out of fold: each image scored by a network that was trained on the other folds;"

@@ -21,9 +21,12 @@ import org.senoscope.calibration.AnswerRule;
 import org.senoscope.calibration.Logits;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.TaskEvaluation;
+import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.work.InputException;
@@ -115,6 +118,14 @@ class NestedValidationTest {
       }
     }
     assertThat(Bundle.open(folder.resolve("run")).description().calibrated()).isTrue();
+    TaskEvaluation evaluated =
+        new EvaluateModel(PerceptualHash::of)
+            .run(folder.resolve("run"), dataset, Optional.empty(), Progress.NONE)
+            .first();
+    assertThat(evaluated.toJson().path("uncalibrated").path("metrics").propertyStream())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder("brier", "ece");
+    assertThat(evaluated.uncalibrated().orElseThrow().metric("auc").hasInterval()).isTrue();
     assertThat(PredictionsFile.read(folder.resolve("run/uncalibrated/predictions.csv")).cases())
         .hasSize(32);
     assertThat(RunProgress.read(folder.resolve("run")).orElseThrow().trainings())
