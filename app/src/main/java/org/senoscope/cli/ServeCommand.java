@@ -91,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
             tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort),
             Optional.ofNullable(runs),
             Optional.ofNullable(tokenFile));
-    Serving.untilStopped(SenoscopeServer.start(settings), output);
+    Serving.untilStopped(SenoscopeServer.start(settings), settings.tokenFile(), output);
     return 0;
   }
 }

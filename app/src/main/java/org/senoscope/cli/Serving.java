@@ -9,8 +9,10 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.senoscope.files.Json;
 import org.senoscope.server.SenoscopeServer;
@@ -32,14 +34,30 @@ final class Serving {
 
   /** Says where the server is, and keeps it until the process is told to end. */
   static void untilStopped(SenoscopeServer server, Output output) {
+    untilStopped(server, Optional.empty(), output);
+  }
+
+  /**
+   * Says where the server is, and keeps it until the process is told to end.
+   *
+   * @param tokenFile holds a token that lasts, which is not printed then: what is printed may stay
+   *     in a journal
+   */
+  static void untilStopped(SenoscopeServer server, Optional<Path> tokenFile, Output output) {
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
     ObjectNode json = Json.object("server").put("address", server.address().toString());
     json.set(
         "addresses", Json.tree(addresses(server.address()).stream().map(URI::toString).toList()));
     server.tfsAddress().ifPresent(tfs -> json.put("tfsAddress", tfs.toString()));
     json.set("models", Json.tree(server.models()));
-    server.token().ifPresent(token -> json.put("token", token));
-    output.result(json, addressLines(server) + tfsLine(server));
+    server
+        .token()
+        .ifPresent(
+            token ->
+                tokenFile.ifPresentOrElse(
+                    file -> json.put("tokenFile", file.toString()),
+                    () -> json.put("token", token)));
+    output.result(json, addressLines(server, tokenFile) + tfsLine(server));
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
@@ -49,7 +67,7 @@ final class Serving {
   }
 
   /** The one line for people; with a token, a line for each address that a browser can open. */
-  private static String addressLines(SenoscopeServer server) {
+  private static String addressLines(SenoscopeServer server, Optional<Path> tokenFile) {
     URI address = server.address();
     return server
         .token()
@@ -57,9 +75,16 @@ final class Serving {
             token -> {
               var lines =
                   new StringBuilder(
-                      "Senoscope is at %s\nToken, shown once: %s".formatted(address, token));
+                      "Senoscope is at %s\n%s"
+                          .formatted(
+                              address,
+                              tokenFile
+                                  .map(file -> "Token: in " + file)
+                                  .orElse("Token, shown once: " + token)));
               for (URI each : addresses(address)) {
-                lines.append("\nIn a browser: %s?token=%s".formatted(each, token));
+                lines.append(
+                    "\nIn a browser: %s%s"
+                        .formatted(each, tokenFile.isPresent() ? "" : "?token=" + token));
               }
               return lines.toString();
             })

@@ -1,9 +1,9 @@
 package org.senoscope.server.http;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -34,16 +34,7 @@ public final class Token {
    */
   public static String in(Path file) throws IOException {
     if (!Files.exists(file)) {
-      String made = random();
-      boolean posix = Files.getFileStore(parent(file)).supportsFileAttributeView("posix");
-      if (posix) {
-        var own = PosixFilePermissions.fromString("rw-------");
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(own));
-      } else {
-        Files.createFile(file);
-      }
-      Files.writeString(file, made + "\n", StandardOpenOption.WRITE);
-      return made;
+      make(file);
     }
     if (!Files.isRegularFile(file) || Files.size(file) > MOST) {
       throw new InputException("--token-file %s is not a file of one token".formatted(file));
@@ -55,6 +46,27 @@ public final class Token {
               .formatted(file));
     }
     return found;
+  }
+
+  /** Makes the file whole, so that neither a kill nor another server's start leaves it empty. */
+  private static void make(Path file) throws IOException {
+    Path parent = parent(file);
+    Path partial =
+        Files.getFileStore(parent).supportsFileAttributeView("posix")
+            ? Files.createTempFile(
+                parent,
+                ".partial-token",
+                "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+            : Files.createTempFile(parent, ".partial-token", "");
+    try {
+      Files.writeString(partial, random() + "\n");
+      Files.move(partial, file);
+    } catch (FileAlreadyExistsException made) {
+      return; // another server was first: its token counts
+    } finally {
+      Files.deleteIfExists(partial);
+    }
   }
 
   private static Path parent(Path file) throws IOException {

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.model.Bundle;
+import org.senoscope.train.RunProgress;
 import org.senoscope.work.InputException;
 
 /**
@@ -49,6 +50,10 @@ public final class ModelFolder {
     }
     if (isBundle(folder)) {
       return List.of(entry(folder));
+    }
+    if (RunProgress.isRun(folder)) {
+      throw new InputException(
+          "Run %s has no bundle yet: train --resume goes on with it".formatted(folder));
     }
     List<Path> bundles = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();

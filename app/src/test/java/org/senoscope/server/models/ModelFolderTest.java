@@ -51,6 +51,10 @@ class ModelFolderTest {
     assertThat(ModelFolder.entries(folder.resolve("runs/first")))
         .containsExactly(
             new ModelFolder.Entry("first", Optional.empty(), folder.resolve("runs/first/bundle")));
+    make("runs/unfinished/fold1/bundle/model.json");
+    assertThatThrownBy(() -> ModelFolder.entries(folder.resolve("runs/unfinished")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has no bundle yet");
   }
 
   @Test
