@@ -122,7 +122,11 @@ public final class EvaluateModel {
     List<TaskEvaluation> tasks = new ArrayList<>();
     for (Task task : selection.tasks()) {
       tasks.add(
-          TaskEvaluation.of(task, selection.cases(task, scored, cohort), cohort.rows(), SEED));
+          TaskEvaluation.of(
+              task,
+              selection.cases(task, candidate.tasks().getFirst(), scored, cohort),
+              cohort.rows(),
+              SEED));
     }
     List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
     List<String> notes = new ArrayList<>(overlap.notes(images));
@@ -304,7 +308,7 @@ public final class EvaluateModel {
       return notes;
     }
 
-    List<ScoredCase> cases(Task task, List<Scored> scored, Cohort cohort) {
+    List<ScoredCase> cases(Task task, Task main, List<Scored> scored, Cohort cohort) {
       List<ScoredCase> cases = new ArrayList<>();
       for (int i = 0; i < rows.size(); i++) {
         ManifestRow row = rows.get(i);
@@ -317,7 +321,8 @@ public final class EvaluateModel {
                   task.indexOf(label),
                   Arrays.stream(scored.get(i).of(task.name())).boxed().toList(),
                   cohort.partOf(row.image()),
-                  scored.get(i).referred()));
+                  // What refers is the main task's answer.
+                  task.equals(main) && scored.get(i).referred()));
         }
       }
       return cases;

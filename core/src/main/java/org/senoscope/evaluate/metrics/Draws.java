@@ -102,6 +102,9 @@ record Draws(
       return Double.NaN;
     }
     double shift = shift();
+    if (constant()) {
+      return sorted[0] + shift == 0 ? 1 : Double.NaN;
+    }
     int below = 1;
     int above = 1;
     for (double value : sorted) {

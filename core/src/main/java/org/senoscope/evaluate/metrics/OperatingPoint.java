@@ -229,7 +229,7 @@ public record OperatingPoint(
     return AtOperatingPoint.of(sample, index, threshold, seed);
   }
 
-  /** As it stands among a bundle's operating points. */
+  /** As it may stand among a bundle's operating points. */
   public ObjectNode toJson() {
     ObjectNode json =
         Json.object()

@@ -114,9 +114,21 @@ public record PredictiveValues(double prevalence, Estimate positive, Estimate ne
     return shares.values(
         prevalence,
         shares,
-        t * Math.sqrt(DeLong.variance(positive, with, group, sample.groups())),
-        t * Math.sqrt(DeLong.variance(negative, with, group, sample.groups())),
+        // Where errors cancel within each group, as they may in few, the variance over groups is 0
+        // and knows nothing: no interval is narrower than that of independent cases then.
+        t
+            * deviation(
+                positive, with, group, sample.groups(), shares.positiveVariance(having, lacking)),
+        t
+            * deviation(
+                negative, with, group, sample.groups(), shares.negativeVariance(having, lacking)),
         "delta method over groups, logit, Student's t");
+  }
+
+  private static double deviation(
+      double[] influence, boolean[] with, int[] group, int groups, double independent) {
+    double clustered = DeLong.variance(influence, with, group, groups);
+    return Math.sqrt(clustered > 0 ? clustered : independent);
   }
 
   private static void check(double prevalence) {
