@@ -118,9 +118,9 @@ public record BundleDescription(
     return name + " " + version;
   }
 
-  /** Whether the main task's probabilities are calibrated. */
+  /** Whether the main task's probabilities are calibrated, or were found to need none. */
   public boolean calibrated() {
-    return heads.getFirst().rule().isPresent();
+    return heads.getFirst().rule().filter(rule -> rule.calibration().folds() > 0).isPresent();
   }
 
   /** As it stands in {@code model.json}, without the files. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.senoscope.calibration.AnswerRule;
 import org.senoscope.calibration.CalibrationChoice;
+import org.senoscope.calibration.CalibrationMethod;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
@@ -95,35 +96,52 @@ public final class ModelCard {
     Optional<AnswerRule> rule = description.heads().getFirst().rule();
     card.append(
         rule.isPresent()
-            ? answers(rule.get())
+            ? answers(description.task().labels(), rule.get())
             : "- Its probabilities are not calibrated, and it refers no readable image to a"
                 + " person.\n\n");
     card.append("Meant for research on methods and for teaching, on images like those it was ");
     card.append("trained on.\n\n");
   }
 
-  private static String answers(AnswerRule rule) {
+  private static String answers(List<String> labels, AnswerRule rule) {
     CalibrationChoice calibration = rule.calibration();
-    return String.format(
-        Locale.ROOT,
-        """
-        - Its probabilities are calibrated (%s) on %d images of %d groups that the scoring networks
-          had not seen; on images that the calibration had not seen either, the log loss was %.3f
-          before and is %.3f after. Chosen because %s.
-        - Each answer has the set of labels that the image may have, which holds the truth for %s%%
-          of the images of each label; an image whose set is not one label is referred to a person.
-
-        """,
-        calibration.calibrator().method().text(),
-        calibration.cases(),
-        calibration.groups(),
-        calibration.before().logLoss(),
-        calibration.after().logLoss(),
-        calibration.why(),
-        BigDecimal.valueOf(rule.sets().level())
-            .movePointRight(2)
-            .stripTrailingZeros()
-            .toPlainString());
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            """
+            - Its probabilities are %s, by %d images of %d groups that the scoring networks had not
+              seen; on images that the calibration had not seen either, the log loss was %.3f before and
+              is %.3f after. So because %s.
+            - Each answer has the set of labels that the image may have, which holds the truth for %s%%
+              of the images of each label; an image whose set is not one label is referred to a person.
+            """,
+            calibration.calibrator().method() == CalibrationMethod.NONE
+                ? "left as the network gives them"
+                : "calibrated (" + calibration.calibrator().method().text() + ")",
+            calibration.cases(),
+            calibration.groups(),
+            calibration.before().logLoss(),
+            calibration.after().logLoss(),
+            calibration.why(),
+            BigDecimal.valueOf(rule.sets().level())
+                .movePointRight(2)
+                .stripTrailingZeros()
+                .toPlainString()));
+    for (int label = 0; label < labels.size(); label++) {
+      if (rule.sets().limits().get(label).unlimited()) {
+        text.append(
+            """
+            - **%s has no limit**: %d images of it were there to set one, and %d are needed. It is in
+              every set, so that nearly every image is referred.
+            """
+                .formatted(
+                    labels.get(label),
+                    rule.sets().limits().get(label).cases(),
+                    rule.sets().fewestCases()));
+      }
+    }
+    return text.append('\n').toString();
   }
 
   private static void training(StringBuilder card, TrainingSet training, ObjectNode provenance) {
@@ -207,7 +225,10 @@ public final class ModelCard {
   private static void limits(
       StringBuilder card, BundleDescription description, Optional<TrainingSet> training) {
     card.append("## Where it ends\n\n");
-    card.append("- It gives one of its labels to any picture, also to one that shows no breast.\n");
+    card.append(
+        description.heads().getFirst().rule().isPresent()
+            ? "- It does not know a picture that shows no breast: it may give such a picture a label.\n"
+            : "- It gives one of its labels to any picture, also to one that shows no breast.\n");
     card.append(
         "- Images of another hospital, machine or population than %s are likely to be answered\n"
             .formatted(training.map(TrainingSet::name).orElse("those of its training")));

@@ -89,9 +89,10 @@ final class CrossValidation {
             new int[0],
             length,
             Optional.of(found.evaluation()),
-            calibration.wanted()
-                ? AnswerRules.fit(found.uncalibrated(), calibration.level())
-                : Map.of(),
+            Optional.of(
+                calibration.wanted()
+                    ? AnswerRules.fit(found.uncalibrated(), calibration.level())
+                    : Map.of()),
             named);
   }
 
@@ -120,7 +121,8 @@ final class CrossValidation {
               Fold.places(byPart, chooses ? List.of(watched) : List.of()),
               Optional.empty(),
               Optional.empty(),
-              AnswerRules.fit(inner.getOrDefault(left, List.of()), calibration.level()),
+              Optional.of(
+                  AnswerRules.fit(inner.getOrDefault(left, List.of()), calibration.level())),
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());

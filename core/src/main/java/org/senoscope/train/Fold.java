@@ -116,15 +116,15 @@ final class Fold {
    * @param epochs instead of the recipe's; empty for the recipe's own
    * @param outOfFold what such a training is worth, where folds have told; else the validation
    *     images tell
-   * @param rules how the bundle's answers are calibrated; where there are none and the recipe asks
-   *     for it, the validation images tell
+   * @param rules how the bundle's answers are calibrated, none for not at all; empty where the
+   *     validation images are to tell, if the recipe asks for it
    */
   Done train(
       int[] training,
       int[] validation,
       Optional<Integer> epochs,
       Optional<Evaluation> outOfFold,
-      Map<Task, AnswerRule> rules,
+      Optional<Map<Task, AnswerRule>> rules,
       Progress progress)
       throws IOException {
     Path bundle = folder.resolve(BUNDLE);
@@ -171,7 +171,7 @@ final class Fold {
             .write(
                 bundle,
                 net,
-                rules.isEmpty() ? onValidation(outcome) : rules,
+                rules.orElseGet(() -> onValidation(outcome)),
                 seen(training, validation),
                 provenance(training, outcome, epochs.isPresent()),
                 facts,
@@ -191,7 +191,7 @@ final class Fold {
   /** What the validation images say of calibration, where the recipe asks for one. */
   private Map<Task, AnswerRule> onValidation(Trainer.Outcome outcome) {
     Recipe.Calibration wanted = context.request().recipe().calibration();
-    if (!wanted.wanted() || wanted.nested() || outcome.validation().isEmpty()) {
+    if (!wanted.wanted()) {
       return Map.of();
     }
     return AnswerRules.fit(

@@ -33,6 +33,9 @@ final class HoldOut {
               .formatted(byPart.keySet()));
     }
     boolean validates = byPart.containsKey(Parts.VALIDATION);
+    if (request.recipe().calibration().wanted()) {
+      checkCalibration(request.recipe(), validates);
+    }
     if (!validates && request.recipe().training().choosesOnValidation()) {
       throw new InputException(
           "The recipe stops or slows by validation images and the split has none; split with a"
@@ -43,6 +46,23 @@ final class HoldOut {
     }
   }
 
+  /** A calibration needs images that chose nothing before, and folds for more than one task. */
+  private static void checkCalibration(Recipe recipe, boolean validates) {
+    String why =
+        recipe.training().choosesOnValidation()
+            ? "the validation images choose the epoch (training.patience, schedule: plateau), so they cannot calibrate what they chose"
+            : !validates
+                ? "the split has no validation part to calibrate on"
+                : recipe.tasks().size() > 1
+                    ? "a hold-out calibrates one task, and the recipe has " + recipe.tasks()
+                    : "";
+    if (!why.isEmpty()) {
+      throw new InputException(
+          "The recipe asks for calibration, and %s; split with --folds 5, or leave calibration out"
+              .formatted(why));
+    }
+  }
+
   Fold.Done run(Progress progress) throws IOException {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
@@ -50,7 +70,8 @@ final class HoldOut {
     int[] validation = Fold.places(byPart, List.of(Parts.VALIDATION));
     Fold fold = new Fold(context, context.request().out(), 0);
     Fold.Done done =
-        fold.train(training, validation, Optional.empty(), Optional.empty(), Map.of(), progress);
+        fold.train(
+            training, validation, Optional.empty(), Optional.empty(), Optional.empty(), progress);
     if (validation.length > 0) {
       var _ = fold.score(Map.of(Parts.VALIDATION, validation), progress);
     }

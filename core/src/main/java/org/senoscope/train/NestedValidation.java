@@ -132,7 +132,7 @@ final class NestedValidation {
         Fold.places(byPart, watched),
         Optional.empty(),
         Optional.empty(),
-        Map.of(),
+        Optional.of(Map.of()),
         progress);
     Map<String, int[]> places = new LinkedHashMap<>();
     for (String left : List.of(folds.get(first), folds.get(second))) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
@@ -25,6 +26,12 @@ final class RunFolder {
   static final String DONE = "done";
 
   private static final String RECIPE = "recipe.yaml";
+
+  /** Folders within a run: of trainings, and of the predictions beside a training's. */
+  private static final Pattern OWN =
+      Pattern.compile("(without-fold[0-9]+-)?fold[0-9]+|inner|" + Fold.UNCALIBRATED);
+
+  private static final int DEEPEST = 2;
 
   /** What a training writes: by these names its unfinished files are known from others'. */
   private static final List<String> WRITTEN =
@@ -120,17 +127,11 @@ final class RunFolder {
   /** Removes what a killed training left half written, here and in the folders of its folds. */
   private void removeUnfinished() throws IOException {
     List<Path> folders;
-    try (Stream<Path> inside = Files.list(folder)) {
+    try (Stream<Path> inside = Files.walk(folder, DEEPEST)) {
       folders =
-          Stream.concat(
-                  Stream.of(folder),
-                  inside
-                      .filter(
-                          path ->
-                              path.getFileName()
-                                  .toString()
-                                  .matches("(without-fold[0-9]+-)?fold[0-9]+"))
-                      .filter(Files::isDirectory))
+          inside
+              .filter(Files::isDirectory)
+              .filter(path -> path.equals(folder) || isOurs(folder.relativize(path)))
               .toList();
     }
     for (Path each : folders) {
@@ -142,6 +143,16 @@ final class RunFolder {
         AtomicFiles.deleteTree(path);
       }
     }
+  }
+
+  /** Whether a path within a run is of folders that trainings write to. */
+  private static boolean isOurs(Path path) {
+    for (Path name : path) {
+      if (!OWN.matcher(name.toString()).matches()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isUnfinished(Path path) {

@@ -26,6 +26,7 @@ import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.TaskEvaluation;
+import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
@@ -132,6 +133,52 @@ class NestedValidationTest {
         .hasSize(6 + 4 + 1)
         .allMatch(RunProgress.Training::done)
         .satisfies(all -> assertThat(all.stream().filter(RunProgress.Training::inner)).hasSize(6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "patience: 1"})
+  void withoutNestedFoldsTheirAnswersStayAsTheyAreAndTheFinalBundleIsCalibrated(String chooses)
+      throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 1);
+    train(
+        dataset, FOLDS.subList(0, 3), MadeDataset.recipe(1, chooses) + "calibration: {}\n", false);
+    Path run = folder.resolve("run");
+    assertThat(Bundle.open(run.resolve("fold1")).description().heads().getFirst().rule()).isEmpty();
+    assertThat(Bundle.open(run).description().heads().getFirst().rule()).isPresent();
+    assertThat(PredictionsFile.read(run.resolve("predictions.csv")).cases())
+        .hasSize(24)
+        .noneMatch(ScoredCase::referred);
+    assertThat(Files.readString(run.resolve("bundle/model.json"))).contains("was not measured");
+  }
+
+  @Test
+  void aHoldOutCalibratesOnValidationImagesThatChoseNothing() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 24, 40, 1);
+    String calibrated = "calibration: {level: 0.8}\n";
+    train(dataset, List.of("train", "validation"), MadeDataset.recipe(1, "") + calibrated, false);
+    AnswerRule rule =
+        Bundle.open(folder.resolve("run")).description().heads().getFirst().rule().orElseThrow();
+    assertThat(rule.calibration().cases()).isEqualTo(12);
+    assertThat(rule.sets().level()).isEqualTo(0.8);
+    AtomicFiles.deleteTree(folder.resolve("run"));
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("train", "validation"),
+                    MadeDataset.recipe(1, "patience: 1") + calibrated,
+                    false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot calibrate what they chose");
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("train", "test"),
+                    MadeDataset.recipe(1, "") + calibrated,
+                    false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no validation part to calibrate on");
   }
 
   @Test
