@@ -1,5 +1,6 @@
 package org.senoscope.nn;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.senoscope.onnx.OnnxGraph;
@@ -10,9 +11,21 @@ import org.senoscope.onnx.OnnxGraph;
  * @param graph receives the nodes
  * @param shapes of the network's tensors by name
  * @param place where a tensor's values lie
+ * @param taps receives what {@link Layer.Tap} marks
  */
 record Emission(
-    OnnxGraph graph, Map<String, long[]> shapes, Function<String, OnnxGraph.External> place) {
+    OnnxGraph graph,
+    Map<String, long[]> shapes,
+    Function<String, OnnxGraph.External> place,
+    List<Tapped> taps) {
+  /**
+   * Maps that were marked.
+   *
+   * @param name in the graph
+   * @param channels of them
+   */
+  record Tapped(String name, int channels) {}
+
   /** Names a tensor as an initializer. */
   String tensor(String name) {
     return tensor(name, name, shape(name));

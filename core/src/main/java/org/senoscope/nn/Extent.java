@@ -22,6 +22,7 @@ final class Extent {
           Layer.Relu _,
           Layer.Relu6 _,
           Layer.Dropout _,
+          Layer.Tap _,
           Layer.GlobalAverage _,
           Layer.Flatten _,
           Layer.Linear _ ->

@@ -13,6 +13,7 @@ import org.senoscope.nn.Layer.Relu;
 import org.senoscope.nn.Layer.Relu6;
 import org.senoscope.nn.Layer.Residual;
 import org.senoscope.nn.Layer.Sequence;
+import org.senoscope.nn.Layer.Tap;
 import org.senoscope.study.Task;
 
 /** The networks that recipes can name, each built from the one vocabulary of layers. */
@@ -22,6 +23,9 @@ public final class Families {
 
   /** More inputs of a full connection would be a gigabyte of weights and more. */
   private static final int MOST_FLATTENED = 1 << 22;
+
+  /** Blocks of a plain network, from its last, whose textures are told. */
+  private static final int TAPPED = 3;
 
   private Families() {}
 
@@ -122,6 +126,9 @@ public final class Families {
       if (!activationFirst) {
         trunk.add(new Relu());
       }
+      if (block >= blocks.size() - TAPPED) {
+        trunk.add(new Tap(out));
+      }
       if (blockDropout > 0) {
         trunk.add(new Dropout(blockDropout));
       }
@@ -175,6 +182,9 @@ public final class Families {
         trunk.add(new Relu());
         in = out;
       }
+      if (stage == 2 || stage == 3) {
+        trunk.add(new Tap(out));
+      }
     }
     return new Network(
         "resnet18",
@@ -208,7 +218,12 @@ public final class Families {
   }
 
   /** One stage of EfficientNet-Lite0: repeats, kernel, stride of the first, expansion, channels. */
-  private record Stage(int repeat, int kernel, int stride, int expansion, int out) {}
+  private record Stage(int repeat, int kernel, int stride, int expansion, int out) {
+    /** Whether its textures are told: the middle stages know kinds of images best (decision 20). */
+    boolean tapped() {
+      return out >= 80 && out <= 192;
+    }
+  }
 
   private static final List<Stage> LITE0 =
       List.of(
@@ -242,6 +257,9 @@ public final class Families {
             invertedResidual("_blocks." + index, in, stage, stride, dropPath * index / blocks));
         in = stage.out();
         index++;
+      }
+      if (stage.tapped()) {
+        trunk.add(new Tap(in));
       }
     }
     trunk.add(new Conv("_conv_head", in, 1280, 1, 1, 0, 0, 1, false));

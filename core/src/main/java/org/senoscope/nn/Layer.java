@@ -308,6 +308,26 @@ public sealed interface Layer {
     }
   }
 
+  /**
+   * Marks maps whose mean over the picture tells what textures an image is made of: the same in all
+   * images of a kind, whatever they show. Computes nothing in training; an exported network gives
+   * the means of all marked maps as {@code textures}.
+   *
+   * @param channels of the maps
+   */
+  record Tap(int channels) implements Layer {
+    @Override
+    public Tensor forward(Pass pass, Tensor x) {
+      return x;
+    }
+
+    @Override
+    public String emit(Emission out, String x) {
+      out.taps().add(new Emission.Tapped(x, channels));
+      return x;
+    }
+  }
+
   /** One layer after the other. */
   record Sequence(List<Layer> layers) implements Layer {
     public Sequence {

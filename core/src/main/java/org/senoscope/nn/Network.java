@@ -74,7 +74,8 @@ public record Network(
 
   /**
    * The network in evaluation mode as an ONNX model: input {@code image}, outputs {@code logits},
-   * {@code features} and, where it {@link #hasMaps}, {@code maps}.
+   * {@code features}, where it {@link #hasMaps} {@code maps}, and where maps of the trunk are
+   * marked {@code textures}, the mean of each channel of them.
    *
    * @param place where each tensor's values lie in a file beside the model
    */
@@ -82,7 +83,7 @@ public record Network(
     OnnxGraph graph = new OnnxGraph(name);
     Map<String, long[]> shapes = new LinkedHashMap<>();
     tensors().forEach(spec -> shapes.put(spec.name(), spec.shape()));
-    Emission out = new Emission(graph, shapes, place);
+    Emission out = new Emission(graph, shapes, place, new ArrayList<>());
     String image =
         graph.input(
             "image",
@@ -94,6 +95,15 @@ public record Network(
     String maps = trunk.emit(out, image);
     String row = neck.emit(out, maps);
     String features = graph.named("features", "Identity", List.of(row));
+    List<Emission.Tapped> taps = out.taps();
+    if (!taps.isEmpty()) {
+      Layer mean = new Layer.GlobalAverage();
+      graph.named(
+          "textures",
+          "Concat",
+          taps.stream().map(tap -> mean.emit(out, tap.name())).toList(),
+          Attribute.integer("axis", 1));
+    }
     for (Head head : heads) {
       Layer.Linear last = head.layer();
       graph.named(
@@ -129,6 +139,10 @@ public record Network(
       }
     }
     graph.output("features", List.of(Dimension.BATCH, Dimension.of(heads.getFirst().layer().in())));
+    if (!taps.isEmpty()) {
+      int channels = taps.stream().mapToInt(Emission.Tapped::channels).sum();
+      graph.output("textures", List.of(Dimension.BATCH, Dimension.of(channels)));
+    }
     return graph.toBytes();
   }
 }

@@ -80,7 +80,8 @@ final class PrecisionTrial {
           sequence.layers().stream().anyMatch(PrecisionTrial::hasDepthwise);
       case Layer.Residual residual -> hasDepthwise(residual.body());
       case Layer.BatchNorm _, Layer.Relu _, Layer.Relu6 _, Layer.MaxPool _ -> false;
-      case Layer.GlobalAverage _, Layer.Flatten _, Layer.Linear _, Layer.Dropout _ -> false;
+      case Layer.GlobalAverage _, Layer.Flatten _, Layer.Linear _ -> false;
+      case Layer.Dropout _, Layer.Tap _ -> false;
     };
   }
 

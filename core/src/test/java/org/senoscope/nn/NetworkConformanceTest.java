@@ -64,6 +64,7 @@ class NetworkConformanceTest {
       Net.Answer answer = net.forward(images, false, Precision.FP32);
       Map<String, float[]> onnx = run(write(net), network, input);
       assertClose(onnx.get("features"), Torch.values(answer.features()));
+      assertThat(onnx.get("textures")).isNotEmpty();
       for (int task = 0; task < network.heads().size(); task++) {
         Network.Head head = network.heads().get(task);
         float[] logits = Torch.values(answer.logits().get(task));
