@@ -1,0 +1,113 @@
+package org.senoscope.refusal;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.senoscope.image.GreyImage;
+import org.senoscope.study.Modality;
+
+/**
+ * Asks of each image, before any label, whether it is one that the model may answer.
+ *
+ * @param reference what the training images look like
+ * @param limits how far from them is too far
+ */
+public record Gate(Reference reference, Limits limits) {
+  /**
+   * What is wrong with an image.
+   *
+   * @param image as read, for what can be told by looking again; empty where a caller sent a tensor
+   * @param features of it
+   * @return empty where it may be answered
+   */
+  public Optional<Refusal> refuse(Optional<GreyImage> image, Features features) {
+    Optional<Refusal> plain = features.picture().flatMap(this::atSight);
+    if (plain.isPresent()) {
+      return plain;
+    }
+    Distances distances = reference.of(features);
+    double picture = over(distances.picture(), limits.picture());
+    double texture = over(distances.texture(), limits.texture());
+    double content = over(distances.content(), limits.content());
+    if (picture <= 1 && texture <= 1 && content <= 1) {
+      return Optional.empty();
+    }
+    if (image.isPresent() && picture > 1 && limits.picture().isPresent()) {
+      Features inverted =
+          new Features(
+              Optional.of(PictureFacts.of(inverted(image.get()))),
+              Optional.empty(),
+              Optional.empty());
+      if (over(reference.of(inverted).picture(), limits.picture()) * Limits.PICTURE_ROOM < 1) {
+        return Optional.of(
+            new Refusal(
+                Refusal.Cause.QUALITY,
+                "looks inverted, black for white, beside the images that this model has learned from"));
+      }
+    }
+    if (picture > 1) {
+      return Optional.of(
+          outside(
+              "unlike the images that this model has learned from: "
+                  + features.picture().map(reference::oddest).orElse(""),
+              picture));
+    }
+    return Optional.of(
+        texture > 1
+            ? outside("another kind of image than this model has learned from", texture)
+            : outside(
+                "shows something else than the images that this model has learned from", content));
+  }
+
+  /** What needs no training images to be seen. */
+  private Optional<Refusal> atSight(PictureFacts facts) {
+    if (limits.atSight() && facts.blank()) {
+      return Optional.of(
+          new Refusal(Refusal.Cause.QUALITY, "blank: all of it is of nearly one brightness"));
+    }
+    if (limits.atSight() && facts.noise()) {
+      return Optional.of(new Refusal(Refusal.Cause.QUALITY, "noise without a picture"));
+    }
+    return limits
+        .modality()
+        .flatMap(
+            reads ->
+                PictureKinds.shipped()
+                    .recognise(facts)
+                    .filter(kind -> kind != reads)
+                    .map(
+                        kind ->
+                            new Refusal(
+                                Refusal.Cause.OUT_OF_DISTRIBUTION,
+                                "looks like %s; this model reads %s"
+                                    .formatted(words(kind, true), words(reads, false)))));
+  }
+
+  private static String words(Modality modality, boolean one) {
+    return switch (modality) {
+      case MG -> one ? "a mammogram" : "mammograms";
+      case US -> one ? "an ultrasound image" : "ultrasound";
+    };
+  }
+
+  private static Refusal outside(String what, double over) {
+    return new Refusal(
+        Refusal.Cause.OUT_OF_DISTRIBUTION,
+        "%s (%s of the limit)".formatted(what, String.format(Locale.ROOT, "%.0f%%", 100 * over)));
+  }
+
+  /** A distance over its limit; 0 where either is unknown. */
+  private static double over(OptionalDouble distance, OptionalDouble limit) {
+    return distance.isPresent() && limit.isPresent()
+        ? distance.getAsDouble() / limit.getAsDouble()
+        : 0;
+  }
+
+  private static GreyImage inverted(GreyImage image) {
+    float[] pixels = image.pixels().clone();
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = 1 - pixels[i];
+    }
+    return new GreyImage(image.height(), image.width(), pixels);
+  }
+}
