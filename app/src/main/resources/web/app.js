@@ -5,7 +5,7 @@ import * as api from "/api.js";
 import { showCrop } from "/crop.js";
 import { byId, element, number, say } from "/dom.js";
 import { inline, markdown } from "/markdown.js";
-import { showNothing, showPrediction, showRefusal, showWaiting } from "/result.js";
+import { refused, showNothing, showPrediction, showRefusal, showWaiting } from "/result.js";
 import { hideTraining, showTraining } from "/training.js";
 
 /** What this page knows: the rows of the session, the newest first, which is shown, what is cropped. */
@@ -219,7 +219,7 @@ function spoken(row) {
   if (row.refusal) return `${row.name}: ${row.refusal.title}. ${row.refusal.message}`;
   const { decision, label, scores, reason } = row.prediction;
   return decision === "refer"
-    ? `${called(row)}: refer to a reader. ${reason}`
+    ? `${called(row)}: ${refused(row.prediction) ? "not answered" : "refer to a reader"}. ${reason}`
     : `${called(row)}: ${label}, score ${number(scores[label])}.`;
 }
 

@@ -55,6 +55,9 @@ export function showPrediction(prediction, truth, roi, again) {
       element("div", { className: "words" }, verdict(prediction, truth), scores(prediction), facts(prediction, roi))));
 }
 
+/** Whether the image itself was refused, so that whatever the network made of it means nothing. */
+export const refused = (prediction) => /^(out-of-distribution|quality):/.test(prediction.reason);
+
 /** What the answer is of: the height and width of the image, or of the part that was chosen. */
 function answered(prediction) {
   if (!prediction.crop) return { height: prediction.height, width: prediction.width };
@@ -102,7 +105,9 @@ function viewer(prediction, again) {
     draw(prediction.label);
     figure.append(slider(heatmap), choice(prediction, draw), caption, another);
   };
-  if (prediction.heatmapBy === "occlusion") {
+  if (refused(prediction)) {
+    figure.append(another);
+  } else if (prediction.heatmapBy === "occlusion") {
     figure.append(onRequest(caption, show), another);
   } else {
     show();
@@ -155,11 +160,13 @@ function choice(prediction, draw) {
 
 function verdict(prediction, truth) {
   const refers = prediction.decision === "refer";
+  const unanswered = refused(prediction);
   const box = element("div", { className: refers ? "verdict refer" : "verdict" });
   box.append(
     element("p", { className: "quiet over" }, refers ? "Decision: refer" : "Decision"),
-    element("p", { className: "verdict-label", id: "decision" }, refers ? "Refer to a reader" : prediction.decision),
-    otherAnswers(prediction),
+    element("p", { className: "verdict-label", id: "decision" },
+      unanswered ? "Not answered" : refers ? "Refer to a reader" : prediction.decision),
+    unanswered ? "" : otherAnswers(prediction),
     element("p", { className: "reason" }, reason(prediction)));
   if (truth) {
     box.append(element("p", { className: "truth" }, "The data set calls this sample ", element("strong", {}, truth), "."));
@@ -184,6 +191,10 @@ function reason(prediction) {
 
 /** One group of bars for each task; the task of the decision comes first. */
 function scores(prediction) {
+  if (refused(prediction)) {
+    return element("p", { className: "quiet scores" },
+      "No scores: for an image of another kind, or one that cannot be read well, they would mean nothing.");
+  }
   const main = [prediction.task, { label: prediction.label, scores: prediction.scores }];
   const others = Object.entries(prediction.tasks ?? {}).filter(([task]) => task !== prediction.task);
   const honest = prediction.calibrated

@@ -211,12 +211,7 @@ final class PredictionApi {
         marks,
         crop,
         // Without the features: a thousand of them would be megabytes that nobody reads.
-        new Inference(
-            inference.logits(),
-            inference.probabilities(),
-            inference.maps(),
-            Optional.empty(),
-            inference.geometry()),
+        inference.withoutFeatures(),
         (System.nanoTime() - begun) / 1e9);
   }
 

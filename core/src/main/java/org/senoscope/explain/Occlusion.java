@@ -73,12 +73,7 @@ public final class Occlusion {
             inference.logits(task));
     Map<String, ClassMaps> maps = new HashMap<>(inference.maps());
     maps.put(task, occlusion.maps());
-    return new Inference(
-        inference.logits(),
-        inference.probabilities(),
-        maps,
-        inference.features(),
-        inference.geometry());
+    return inference.withMaps(maps);
   }
 
   private ClassMaps maps() {

@@ -17,6 +17,9 @@ import java.util.Optional;
 import java.util.zip.ZipException;
 import org.senoscope.files.Json;
 import org.senoscope.onnx.SingleFileOnnx;
+import org.senoscope.refusal.Gate;
+import org.senoscope.refusal.Limits;
+import org.senoscope.refusal.Reference;
 import org.senoscope.safetensors.MalformedSafetensorsException;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.work.InputException;
@@ -38,6 +41,9 @@ public final class Bundle {
 
   /** The one copy of the weights. */
   public static final String WEIGHTS = "weights.safetensors";
+
+  /** What the training images look like, where the bundle has limits. */
+  public static final String REFERENCE = "reference.safetensors";
 
   /** The model card. */
   public static final String README = "README.md";
@@ -119,6 +125,11 @@ public final class Bundle {
     } catch (IllegalArgumentException e) {
       faults.add("model.json: " + e.getMessage());
     }
+    if (description.flatMap(BundleDescription::limits).isPresent()
+        && !records.containsKey(REFERENCE)) {
+      faults.add(
+          "model.json: limits need the file %s, and files does not list it".formatted(REFERENCE));
+    }
     long total = records.values().stream().mapToLong(Checksums.FileRecord::bytes).sum();
     if (total < 0 || total > files.limit()) {
       faults.add(
@@ -190,6 +201,22 @@ public final class Bundle {
   /** The weights. */
   public SafetensorsFile weights() throws IOException {
     return weights(path, files);
+  }
+
+  /**
+   * What asks of an image whether it may be answered; empty where the bundle has no limits.
+   *
+   * @throws InputException when the file beside the limits does not hold what it must
+   */
+  public Optional<Gate> gate() throws IOException {
+    Optional<Limits> limits = description.limits();
+    if (limits.isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = openFile(REFERENCE)) {
+      SafetensorsFile file = SafetensorsFile.of(path.resolve(REFERENCE), in.readAllBytes());
+      return Optional.of(new Gate(Reference.parse(file), limits.get()));
+    }
   }
 
   /**

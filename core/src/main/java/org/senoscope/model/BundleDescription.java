@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.refusal.Limits;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 
@@ -26,6 +28,8 @@ import org.senoscope.study.Task;
  *     mirror's logits
  * @param operatingPoints a JSON array of thresholds, each with the part it was chosen on; may be
  *     empty
+ * @param limits how far from the training images an image may be; empty where the bundle does not
+ *     tell what those look like
  * @param provenance a JSON object: commit, versions, hashes, seed
  * @param validation a JSON object of metrics on the validation part or out of fold; empty where
  *     there are none
@@ -38,6 +42,7 @@ public record BundleDescription(
     Preprocessing preprocessing,
     boolean mirroredAveraging,
     ArrayNode operatingPoints,
+    Optional<Limits> limits,
     ObjectNode provenance,
     ObjectNode validation) {
   /**
@@ -74,6 +79,45 @@ public record BundleDescription(
           "preprocessing must end with the input's %d × %d, gives %d × %d"
               .formatted(input.height(), input.width(), tried.height(), tried.width()));
     }
+  }
+
+  /** A model that answers whatever it is shown. */
+  public BundleDescription(
+      String name,
+      String version,
+      List<Head> heads,
+      InputDescription input,
+      Preprocessing preprocessing,
+      boolean mirroredAveraging,
+      ArrayNode operatingPoints,
+      ObjectNode provenance,
+      ObjectNode validation) {
+    this(
+        name,
+        version,
+        heads,
+        input,
+        preprocessing,
+        mirroredAveraging,
+        operatingPoints,
+        Optional.empty(),
+        provenance,
+        validation);
+  }
+
+  /** The same, within limits. */
+  public BundleDescription within(Limits found) {
+    return new BundleDescription(
+        name,
+        version,
+        heads,
+        input,
+        preprocessing,
+        mirroredAveraging,
+        operatingPoints,
+        Optional.of(found),
+        provenance,
+        validation);
   }
 
   /** A new model whose heads are all softmax, without operating points. */
@@ -139,7 +183,8 @@ public record BundleDescription(
     json.set("preprocessing", preprocessing.toJson());
     json.put("mirroredAveraging", mirroredAveraging);
     json.set("operatingPoints", operatingPoints);
-    json.putNull("limits");
+    limits.ifPresentOrElse(
+        found -> json.set("limits", found.toJson()), () -> json.putNull("limits"));
     json.set("provenance", provenance);
     json.set("validation", validation);
     return json;

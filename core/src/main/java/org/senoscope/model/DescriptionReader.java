@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.senoscope.calibration.AnswerRule;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
+import org.senoscope.refusal.Limits;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -37,9 +38,7 @@ final class DescriptionReader {
     if (!mirrored.isBoolean()) {
       faults.add("mirroredAveraging must be true or false");
     }
-    if (!json.path("limits").isMissingNode() && !json.path("limits").isNull()) {
-      faults.add("limits are not known to this version of Senoscope: use a newer one");
-    }
+    Optional<Limits> limits = limits();
     JsonNode points = json.path("operatingPoints");
     JsonNode provenance = json.path("provenance");
     JsonNode validation = json.path("validation");
@@ -55,6 +54,7 @@ final class DescriptionReader {
                         preprocessing.get(),
                         mirrored.booleanValue(),
                         points instanceof ArrayNode array ? array : Json.object().arrayNode(),
+                        limits,
                         provenance instanceof ObjectNode object ? object : Json.object(),
                         validation instanceof ObjectNode object ? object : Json.object()))
             : Optional.empty();
@@ -81,6 +81,19 @@ final class DescriptionReader {
       faults.add("tasks must be a list of at least one");
     }
     return heads;
+  }
+
+  private Optional<Limits> limits() {
+    JsonNode limits = json.path("limits");
+    if (limits.isMissingNode() || limits.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Limits.parse(limits));
+    } catch (InputException e) {
+      faults.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static Optional<AnswerRule> rule(JsonNode task) {

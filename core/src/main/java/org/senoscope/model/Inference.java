@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.image.steps.Geometry;
+import org.senoscope.refusal.Refusal;
 
 /**
  * All that a network said of one image. With mirrored averaging, logits, maps and features are the
@@ -15,6 +16,9 @@ import org.senoscope.image.steps.Geometry;
  * @param probabilities of each task, in the order of its labels, summing to 1
  * @param maps of each task whose network gives them
  * @param features the values before the head; empty where the network does not give them
+ * @param textures the mean of each channel of maps in the middle of the network; empty where the
+ *     network does not give them
+ * @param refusal why the image must not be answered; empty where it may be, or nobody knows
  * @param geometry where the network's input lies in the image as read
  */
 public record Inference(
@@ -22,11 +26,39 @@ public record Inference(
     Map<String, double[]> probabilities,
     Map<String, ClassMaps> maps,
     Optional<float[]> features,
+    Optional<float[]> textures,
+    Optional<Refusal> refusal,
     Geometry geometry) {
   public Inference {
     logits = Map.copyOf(logits);
     probabilities = Map.copyOf(probabilities);
     maps = Map.copyOf(maps);
+  }
+
+  /** Of an image that nobody judged. */
+  public Inference(
+      Map<String, float[]> logits,
+      Map<String, double[]> probabilities,
+      Map<String, ClassMaps> maps,
+      Optional<float[]> features,
+      Geometry geometry) {
+    this(logits, probabilities, maps, features, Optional.empty(), Optional.empty(), geometry);
+  }
+
+  /** The same with other maps. */
+  public Inference withMaps(Map<String, ClassMaps> others) {
+    return new Inference(logits, probabilities, others, features, textures, refusal, geometry);
+  }
+
+  /** The same without what only a judgement of the image needs, which is much. */
+  public Inference withoutFeatures() {
+    return new Inference(
+        logits, probabilities, maps, Optional.empty(), Optional.empty(), refusal, geometry);
+  }
+
+  /** The same with a judgement of whether it may be answered. */
+  Inference judged(Optional<Refusal> judgement) {
+    return new Inference(logits, probabilities, maps, features, textures, judgement, geometry);
   }
 
   /** The logits of a task. */

@@ -25,6 +25,11 @@ import java.util.stream.IntStream;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Geometry;
 import org.senoscope.image.steps.Prepared;
+import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.Features;
+import org.senoscope.refusal.Gate;
+import org.senoscope.refusal.PictureFacts;
+import org.senoscope.refusal.Refusal;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Prediction;
 import org.senoscope.work.InputException;
@@ -48,6 +53,7 @@ public final class Predictor implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Signature signature;
+  private final Optional<Gate> gate;
   private final int callers;
   private final Semaphore permits;
   private final Queue<Slot> idle = new ConcurrentLinkedQueue<>();
@@ -58,12 +64,14 @@ public final class Predictor implements AutoCloseable {
       OrtEnvironment environment,
       OrtSession session,
       Signature signature,
+      Optional<Gate> gate,
       int callers) {
     this.bundle = bundle;
     this.description = bundle.description();
     this.environment = environment;
     this.session = session;
     this.signature = signature;
+    this.gate = gate;
     this.callers = callers;
     this.permits = new Semaphore(callers);
   }
@@ -87,6 +95,7 @@ public final class Predictor implements AutoCloseable {
           "threads and callers must be at least 1, were %d and %d".formatted(threads, callers));
     }
     Optional<Path> folder = bundle.folder();
+    Optional<Gate> gate = bundle.gate();
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
     byte[] singleFile = folder.isPresent() ? new byte[0] : bundle.singleFileOnnx().toByteArray();
     OrtEnvironment environment = OnnxRuntime.environment();
@@ -106,7 +115,7 @@ public final class Predictor implements AutoCloseable {
               : environment.createSession(singleFile, options);
       try {
         Signature signature = Signature.check(bundle.description(), session);
-        return new Predictor(bundle, environment, session, signature, callers);
+        return new Predictor(bundle, environment, session, signature, gate, callers);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -164,7 +173,36 @@ public final class Predictor implements AutoCloseable {
    */
   public Inference infer(GreyImage image, Marks marks) {
     Prepared prepared = description.preprocessing().prepare(image, marks);
-    return run(writable(prepared.image()), prepared.geometry());
+    Inference inference = run(writable(prepared.image()), prepared.geometry());
+    return gate.isEmpty()
+        ? inference
+        : inference.judged(judge(Optional.of(image), inference, gate.get()));
+  }
+
+  /**
+   * What is known of an image apart from the answer: what a gate is made of, and judges by.
+   *
+   * @param image as read, of any size
+   * @param marks what readers marked on it
+   * @throws InputException as {@link #infer(GreyImage, Marks)}
+   */
+  public Features look(GreyImage image, Marks marks) {
+    Prepared prepared = description.preprocessing().prepare(image, marks);
+    return features(Optional.of(image), run(writable(prepared.image()), prepared.geometry()));
+  }
+
+  /** How far an image lies from the training images; empty where the bundle cannot tell. */
+  public Optional<Distances> distances(GreyImage image, Inference inference) {
+    return gate.map(known -> known.reference().of(features(Optional.of(image), inference)));
+  }
+
+  private static Features features(Optional<GreyImage> image, Inference inference) {
+    return new Features(image.map(PictureFacts::of), inference.textures(), inference.features());
+  }
+
+  private static Optional<Refusal> judge(
+      Optional<GreyImage> image, Inference inference, Gate gate) {
+    return gate.refuse(image, features(image, inference));
   }
 
   /**
@@ -186,9 +224,13 @@ public final class Predictor implements AutoCloseable {
    */
   public Inference inferTensor(float[] tensor) {
     InputDescription input = description.input();
-    return run(
-        (mirrored, target) -> input.writeTensor(tensor, mirrored, target),
-        Geometry.asRead(input.height(), input.width()));
+    Inference inference =
+        run(
+            (mirrored, target) -> input.writeTensor(tensor, mirrored, target),
+            Geometry.asRead(input.height(), input.width()));
+    return gate.isEmpty()
+        ? inference
+        : inference.judged(judge(Optional.empty(), inference, gate.get()));
   }
 
   /** An image that can write itself, or its left-right mirror, as the network takes it. */
@@ -330,7 +372,8 @@ public final class Predictor implements AutoCloseable {
     Head head = description.heads().getFirst();
     Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(head.task().name()));
     List<String> set = head.set(inference.probabilities(head.task().name()));
-    String doubt = doubt(main.label(), set);
+    String doubt =
+        inference.refusal().map(Refusal::reason).orElseGet(() -> doubt(main.label(), set));
     return new Prediction(
         file,
         Optional.of(main.label()),
@@ -400,15 +443,21 @@ public final class Predictor implements AutoCloseable {
                 mirrored));
       }
     }
-    Optional<float[]> features =
-        signature
-            .features()
-            .map(
-                output -> {
-                  FloatBuffer values = values(result, output);
-                  return Averages.of(values, values.remaining() / (mirrored ? 2 : 1), mirrored);
-                });
-    return new Inference(logits, probabilities, maps, features, geometry);
+    return new Inference(
+        logits,
+        probabilities,
+        maps,
+        signature.features().map(output -> row(result, output)),
+        signature.textures().map(output -> row(result, output)),
+        Optional.empty(),
+        geometry);
+  }
+
+  /** The one row of an output, the mean with the mirror's where the bundle averages. */
+  private float[] row(OrtSession.Result result, String output) {
+    boolean mirrored = description.mirroredAveraging();
+    FloatBuffer values = values(result, output);
+    return Averages.of(values, values.remaining() / (mirrored ? 2 : 1), mirrored);
   }
 
   private static FloatBuffer values(OrtSession.Result result, String output) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The names of a network's outputs, checked against the description: input {@code image} (n, c, h,
  * w); for one task {@code logits} (n, k) and perhaps {@code maps} (n, k, h', w'); for several
  * {@code logits.<task>} and {@code maps.<task>}, where a plain {@code maps} is the main task's;
- * perhaps {@code features} (n, d).
+ * perhaps {@code features} (n, d) and {@code textures} (n, d').
  */
 final class Signature {
   /** The name of the input. */
@@ -28,10 +28,12 @@ final class Signature {
   private static final String LOGITS = "logits";
   private static final String MAPS = "maps";
   private static final String FEATURES = "features";
+  private static final String TEXTURES = "textures";
 
   private final Map<String, String> logits = new HashMap<>();
   private final Map<String, String> maps = new HashMap<>();
   private boolean features;
+  private boolean textures;
 
   private Signature() {}
 
@@ -78,6 +80,10 @@ final class Signature {
       compare(FEATURES, outputs.get(FEATURES), faults, -1);
       signature.features = true;
     }
+    if (outputs.containsKey(TEXTURES)) {
+      compare(TEXTURES, outputs.get(TEXTURES), faults, -1);
+      signature.textures = true;
+    }
     if (!faults.isEmpty()) {
       throw new Mismatch(faults);
     }
@@ -103,11 +109,17 @@ final class Signature {
     return features ? Optional.of(FEATURES) : Optional.empty();
   }
 
+  /** The output that holds the textures. */
+  Optional<String> textures() {
+    return textures ? Optional.of(TEXTURES) : Optional.empty();
+  }
+
   /** All outputs that are read; a network may have more. */
   Set<String> outputs() {
     Set<String> names = new HashSet<>(logits.values());
     names.addAll(maps.values());
     features().ifPresent(names::add);
+    textures().ifPresent(names::add);
     return names;
   }
 

@@ -19,10 +19,13 @@ import org.senoscope.model.BundleDescription;
 import org.senoscope.model.BundleWriter;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.Head;
+import org.senoscope.model.Predictor;
 import org.senoscope.nn.Net;
 import org.senoscope.nn.Weights;
 import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.refusal.Gate;
 import org.senoscope.safetensors.SafetensorsFile;
+import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.study.Task;
 
 /** Makes a bundle of a trained net. */
@@ -39,10 +42,18 @@ final class BundleMaker {
     this.cards = cards;
   }
 
+  /** Finds a network's gate by looking at images with it. */
+  @FunctionalInterface
+  interface Gating {
+    /** The gate; empty for none. */
+    Optional<Gate> of(Predictor predictor) throws IOException;
+  }
+
   /**
    * Writes the bundle in a folder that does not exist yet.
    *
    * @param rules how the answers of tasks are calibrated; a task that is left out is not
+   * @param gating finds the limits, with the network as users will run it
    * @param seen every image that the weights have learned from
    * @param provenance who made it, from what
    * @param validation metrics that were honestly had, each with what it belongs to
@@ -53,6 +64,7 @@ final class BundleMaker {
       Path target,
       Net net,
       Map<Task, AnswerRule> rules,
+      Gating gating,
       Fingerprint seen,
       ObjectNode provenance,
       ObjectNode validation,
@@ -94,9 +106,35 @@ final class BundleMaker {
       files.put("recipe.yaml", text(recipe.text()));
       files.put(Bundle.README, text(cards.card(recipe, description, images, evaluation)));
       files.put(Bundle.LICENSE, text(license()));
-      return BundleWriter.write(target, description, files);
+      Optional<Gate> gate = gate(target, description, files, gating);
+      gate.ifPresent(
+          found ->
+              files.put(
+                  Bundle.REFERENCE,
+                  SafetensorsWriter.content(found.reference().tensors(), Map.of())));
+      return BundleWriter.write(
+          target, gate.map(found -> description.within(found.limits())).orElse(description), files);
     } finally {
       Files.deleteIfExists(weights);
+    }
+  }
+
+  /** Has the gate found with a bundle that has none yet and is not kept. */
+  private static Optional<Gate> gate(
+      Path target,
+      BundleDescription description,
+      Map<String, AtomicFiles.Content> files,
+      Gating gating)
+      throws IOException {
+    Path open = target.resolveSibling(".ungated-" + target.getFileName());
+    AtomicFiles.deleteTree(open); // what an interrupted run left
+    try (Predictor predictor =
+        Predictor.open(
+            BundleWriter.write(open, description, files),
+            Runtime.getRuntime().availableProcessors())) {
+      return gating.of(predictor);
+    } finally {
+      AtomicFiles.deleteTree(open);
     }
   }
 

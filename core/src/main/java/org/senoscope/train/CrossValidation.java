@@ -14,6 +14,7 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -62,12 +63,17 @@ final class CrossValidation {
    *
    * @param evaluation of each image by the network that never saw it
    * @param uncalibrated what those networks said before any calibration
+   * @param unseen how far each image lay from those that its network had learned from
    * @param epochs of the folds' best weights, ascending
    */
   record OutOfFold(
-      Evaluation evaluation, List<EvaluatePredictions.Scores> uncalibrated, List<Integer> epochs) {
+      Evaluation evaluation,
+      List<EvaluatePredictions.Scores> uncalibrated,
+      List<Distances> unseen,
+      List<Integer> epochs) {
     OutOfFold {
       uncalibrated = List.copyOf(uncalibrated);
+      unseen = List.copyOf(unseen);
       epochs = List.copyOf(epochs);
     }
   }
@@ -90,9 +96,11 @@ final class CrossValidation {
             length,
             Optional.of(found.evaluation()),
             Optional.of(
-                calibration.wanted()
-                    ? AnswerRules.fit(found.uncalibrated(), calibration.level())
-                    : Map.of()),
+                new Fold.Judgement(
+                    calibration.wanted()
+                        ? AnswerRules.fit(found.uncalibrated(), calibration.level())
+                        : Map.of(),
+                    found.unseen())),
             named);
   }
 
@@ -102,10 +110,11 @@ final class CrossValidation {
         TrainRun.byPart(context.rows(), context.request().assignments());
     boolean chooses = context.request().recipe().training().choosesOnValidation();
     Recipe.Calibration calibration = context.request().recipe().calibration();
-    Map<String, List<EvaluatePredictions.Scores>> inner =
+    Map<String, NestedValidation.Inner> inner =
         calibration.nested() ? new NestedValidation(context).run(progress) : Map.of();
     Map<Task, List<ScoredCase>> uncalibrated = new LinkedHashMap<>();
     Map<Task, List<ScoredCase>> outOfFold = new LinkedHashMap<>();
+    List<Distances> unseen = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
@@ -121,13 +130,14 @@ final class CrossValidation {
               Fold.places(byPart, chooses ? List.of(watched) : List.of()),
               Optional.empty(),
               Optional.empty(),
-              Optional.of(
-                  AnswerRules.fit(inner.getOrDefault(left, List.of()), calibration.level())),
+              Optional.of(judgement(Optional.ofNullable(inner.get(left)), calibration.level())),
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());
-      Fold.Answers answers = fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named);
+      FoldScores.Answers answers =
+          fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named);
       gather(answers.answered(), outOfFold);
+      answers.distances().forEach(row -> unseen.add(row.distances()));
       gather(answers.uncalibrated(), uncalibrated);
     }
     if (calibration.nested()) {
@@ -154,7 +164,15 @@ final class CrossValidation {
                 context.trained(learned))
             .preparedBy(recipe.preprocessing());
     epochs.sort(null);
-    return new OutOfFold(evaluation, ordered(uncalibrated), epochs);
+    return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs);
+  }
+
+  private static Fold.Judgement judgement(Optional<NestedValidation.Inner> inner, double level) {
+    return inner
+        .map(
+            found ->
+                new Fold.Judgement(AnswerRules.fit(found.uncalibrated(), level), found.unseen()))
+        .orElse(Fold.Judgement.NONE);
   }
 
   private static void gather(

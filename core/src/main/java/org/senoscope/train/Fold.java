@@ -16,22 +16,17 @@ import org.senoscope.calibration.AnswerRule;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
-import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
-import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
-import org.senoscope.model.Head;
-import org.senoscope.model.Inference;
-import org.senoscope.model.Predictor;
 import org.senoscope.nn.Net;
 import org.senoscope.nn.Network;
 import org.senoscope.nn.Precision;
 import org.senoscope.nn.Weights;
 import org.senoscope.provenance.Provenance;
-import org.senoscope.study.Marks;
+import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;
 
@@ -98,6 +93,23 @@ final class Fold {
       Path bundle, int epochs, int bestEpoch, double imagesPerSecond, ObjectNode validation) {}
 
   /**
+   * How a bundle's answers are calibrated and limited, as other networks have told.
+   *
+   * @param rules of calibration; a task that is left out is not calibrated
+   * @param unseen how far images that such networks had not seen lay from those that they had; none
+   *     for no limits
+   */
+  record Judgement(Map<Task, AnswerRule> rules, List<Distances> unseen) {
+    /** Neither calibrated nor limited. */
+    static final Judgement NONE = new Judgement(Map.of(), List.of());
+
+    Judgement {
+      rules = Map.copyOf(rules);
+      unseen = List.copyOf(unseen);
+    }
+  }
+
+  /**
    * A training of a run.
    *
    * @param number 0 for a run's only or final one, else the fold's
@@ -116,15 +128,15 @@ final class Fold {
    * @param epochs instead of the recipe's; empty for the recipe's own
    * @param outOfFold what such a training is worth, where folds have told; else the validation
    *     images tell
-   * @param rules how the bundle's answers are calibrated, none for not at all; empty where the
-   *     validation images are to tell, if the recipe asks for it
+   * @param judgement how the bundle's answers are calibrated and limited; empty where the
+   *     validation images are to tell
    */
   Done train(
       int[] training,
       int[] validation,
       Optional<Integer> epochs,
       Optional<Evaluation> outOfFold,
-      Optional<Map<Task, AnswerRule>> rules,
+      Optional<Judgement> judgement,
       Progress progress)
       throws IOException {
     Path bundle = folder.resolve(BUNDLE);
@@ -171,7 +183,10 @@ final class Fold {
             .write(
                 bundle,
                 net,
-                rules.orElseGet(() -> onValidation(outcome)),
+                judgement.map(Judgement::rules).orElseGet(() -> onValidation(outcome)),
+                new GateMaker(
+                        context, training, validation, judgement.map(Judgement::unseen), progress)
+                    ::of,
                 seen(training, validation),
                 provenance(training, outcome, epochs.isPresent()),
                 facts,
@@ -309,115 +324,12 @@ final class Fold {
   }
 
   /**
-   * What a bundle said of images that it had not seen, by task; a task that none of them is
-   * labelled for is left out.
-   *
-   * @param answered as users are answered
-   * @param uncalibrated before any calibration
-   */
-  record Answers(
-      List<EvaluatePredictions.Scores> answered, List<EvaluatePredictions.Scores> uncalibrated) {}
-
-  /**
    * Scores images with the bundle itself, by the very code that predicts for users; once.
    *
    * @param byPart places of the images by the part that they are in; the bundle has seen none
    */
-  Answers score(Map<String, int[]> byPart, Progress progress) throws IOException {
-    Optional<List<EvaluatePredictions.Scores>> answered = written(folder);
-    Path beside = folder.resolve(UNCALIBRATED);
-    Optional<List<EvaluatePredictions.Scores>> uncalibrated =
-        Files.isDirectory(beside) ? written(beside) : answered;
-    if (answered.isPresent() && uncalibrated.isPresent()) {
-      return new Answers(answered.get(), uncalibrated.get());
-    }
-    Map<Task, List<ScoredCase>> cases = new LinkedHashMap<>();
-    Map<Task, List<ScoredCase>> raw = new LinkedHashMap<>();
-    context.tasks().forEach(task -> cases.put(task, new ArrayList<>()));
-    context.tasks().forEach(task -> raw.put(task, new ArrayList<>()));
-    int threads = Runtime.getRuntime().availableProcessors();
-    int total = byPart.values().stream().mapToInt(places -> places.length).sum();
-    try (Predictor predictor = Predictor.open(Bundle.open(folder.resolve(BUNDLE)), threads);
-        Progress.Stage stage =
-            progress.stage("scoring " + String.join(", ", byPart.keySet()), total)) {
-      for (Map.Entry<String, int[]> part : byPart.entrySet()) {
-        for (int place : part.getValue()) {
-          score(context.rows().get(place), part.getKey(), predictor, cases, raw);
-          stage.advance();
-        }
-      }
-      boolean calibrated =
-          predictor.bundle().description().heads().stream()
-              .anyMatch(head -> head.rule().isPresent());
-      if (calibrated) {
-        Files.createDirectories(beside);
-        write(raw, beside);
-      }
-      // Last, since it says that all is done.
-      return new Answers(write(cases, folder), scores(raw));
-    }
-  }
-
-  /** The predictions that a folder holds; empty until all tasks' are there. */
-  private Optional<List<EvaluatePredictions.Scores>> written(Path in) throws IOException {
-    List<EvaluatePredictions.Scores> done = new ArrayList<>();
-    for (Task task : context.tasks()) {
-      Path file = PredictionsFile.in(in, context.tasks(), task);
-      if (Files.exists(file)) {
-        done.add(new EvaluatePredictions.Scores(task, PredictionsFile.read(file).cases()));
-      }
-    }
-    return done.size() == context.tasks().size() ? Optional.of(done) : Optional.empty();
-  }
-
-  private static List<EvaluatePredictions.Scores> scores(Map<Task, List<ScoredCase>> cases) {
-    return cases.entrySet().stream()
-        .filter(task -> !task.getValue().isEmpty())
-        .map(task -> new EvaluatePredictions.Scores(task.getKey(), task.getValue()))
-        .toList();
-  }
-
-  private List<EvaluatePredictions.Scores> write(Map<Task, List<ScoredCase>> cases, Path into)
-      throws IOException {
-    List<EvaluatePredictions.Scores> scores = scores(cases);
-    for (EvaluatePredictions.Scores each : scores) {
-      PredictionsFile.write(
-          PredictionsFile.in(into, context.tasks(), each.task()),
-          each.task().labels(),
-          each.cases());
-    }
-    return scores;
-  }
-
-  private void score(
-      ManifestRow row,
-      String part,
-      Predictor predictor,
-      Map<Task, List<ScoredCase>> cases,
-      Map<Task, List<ScoredCase>> raw)
-      throws IOException {
-    Inference inference =
-        predictor.infer(
-            ImageFiles.read(context.request().dataset().resolve(row.image())), Marks.of(row.roi()));
-    boolean referred = predictor.answer(row.image(), inference).refers();
-    String group = context.request().assignments().groupOf(row.image());
-    for (Head head : predictor.bundle().description().heads()) {
-      Task task = head.task();
-      row.label(task.name())
-          .map(task::indexOf)
-          .ifPresent(
-              truth -> {
-                double[] uncalibrated = head.form().probabilities(inference.logits(task.name()));
-                double[] answered = inference.probabilities(task.name());
-                boolean main = task.equals(context.tasks().getFirst());
-                java.util.Objects.requireNonNull(raw.get(task))
-                    .add(ScoredCase.of(row.image(), group, truth, uncalibrated, part));
-                java.util.Objects.requireNonNull(cases.get(task))
-                    .add(
-                        ScoredCase.of(row.image(), group, truth, answered, part)
-                            .referred(main && referred));
-              });
-    }
+  FoldScores.Answers score(Map<String, int[]> byPart, Progress progress) throws IOException {
+    return new FoldScores(context, folder).of(byPart, progress);
   }
 
   static int[] places(Map<String, List<Integer>> byPart, List<String> parts) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -32,6 +33,19 @@ final class NestedValidation {
 
   private final Fold.Context context;
   private final List<String> folds;
+
+  /**
+   * What networks said that saw neither a fold nor the images.
+   *
+   * @param uncalibrated the scores of those images
+   * @param unseen how far the images lay from those that the networks had learned from
+   */
+  record Inner(List<EvaluatePredictions.Scores> uncalibrated, List<Distances> unseen) {
+    Inner {
+      uncalibrated = List.copyOf(uncalibrated);
+      unseen = List.copyOf(unseen);
+    }
+  }
 
   NestedValidation(Fold.Context context) {
     this.context = context;
@@ -73,35 +87,43 @@ final class NestedValidation {
   /**
    * Trains and scores what is not done yet, and writes the scores for each fold.
    *
-   * @return by fold, what may calibrate its network
+   * @return by fold, what may calibrate and limit its network
    */
-  Map<String, List<EvaluatePredictions.Scores>> run(Progress progress) throws IOException {
+  Map<String, Inner> run(Progress progress) throws IOException {
     Map<String, Map<Task, List<ScoredCase>>> byFold = new LinkedHashMap<>();
+    Map<String, List<Distances>> unseen = new LinkedHashMap<>();
     folds.forEach(fold -> byFold.put(fold, new LinkedHashMap<>()));
+    folds.forEach(fold -> unseen.put(fold, new ArrayList<>()));
     List<String> names = names(folds);
     int done = 0;
     for (int first = 0; first < folds.size(); first++) {
       for (int second = first + 1; second < folds.size(); second++) {
         String name = names.get(done++);
         Progress named = (title, total) -> progress.stage(name + ": " + title, total);
-        for (EvaluatePredictions.Scores scores : scores(first, second, name, done, named)) {
+        FoldScores.Answers answers = scores(first, second, name, done, named);
+        List<String> pair = List.of(folds.get(first), folds.get(second));
+        for (DistancesFile.Row row : answers.distances()) {
+          java.util.Objects.requireNonNull(unseen.get(other(pair, row.part())))
+              .add(row.distances());
+        }
+        for (EvaluatePredictions.Scores scores : answers.uncalibrated()) {
           for (ScoredCase scored : scores.cases()) {
-            String own = scored.part();
-            String other = folds.get(own.equals(folds.get(first)) ? second : first);
-            java.util.Objects.requireNonNull(byFold.get(other))
+            java.util.Objects.requireNonNull(byFold.get(other(pair, scored.part())))
                 .computeIfAbsent(scores.task(), task -> new ArrayList<>())
                 .add(scored);
           }
         }
       }
     }
-    Map<String, List<EvaluatePredictions.Scores>> scores = new LinkedHashMap<>();
+    Map<String, Inner> inner = new LinkedHashMap<>();
     for (Map.Entry<String, Map<Task, List<ScoredCase>>> fold : byFold.entrySet()) {
-      scores.put(
+      inner.put(
           fold.getKey(),
-          fold.getValue().entrySet().stream()
-              .map(task -> new EvaluatePredictions.Scores(task.getKey(), task.getValue()))
-              .toList());
+          new Inner(
+              fold.getValue().entrySet().stream()
+                  .map(task -> new EvaluatePredictions.Scores(task.getKey(), task.getValue()))
+                  .toList(),
+              java.util.Objects.requireNonNull(unseen.get(fold.getKey()))));
       Path folder = folderOf(context.request().out(), fold.getKey());
       Files.createDirectories(folder);
       for (Map.Entry<Task, List<ScoredCase>> task : fold.getValue().entrySet()) {
@@ -111,10 +133,14 @@ final class NestedValidation {
             task.getValue());
       }
     }
-    return scores;
+    return inner;
   }
 
-  private List<EvaluatePredictions.Scores> scores(
+  private static String other(List<String> pair, String part) {
+    return pair.get(part.equals(pair.getFirst()) ? 1 : 0);
+  }
+
+  private FoldScores.Answers scores(
       int first, int second, String name, int number, Progress progress) throws IOException {
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
@@ -132,12 +158,12 @@ final class NestedValidation {
         Fold.places(byPart, watched),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(Map.of()),
+        Optional.of(Fold.Judgement.NONE),
         progress);
     Map<String, int[]> places = new LinkedHashMap<>();
     for (String left : List.of(folds.get(first), folds.get(second))) {
       places.put(left, Fold.places(byPart, List.of(left)));
     }
-    return fold.score(places, progress).uncalibrated();
+    return fold.score(places, progress);
   }
 }

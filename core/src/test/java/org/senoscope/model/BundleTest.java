@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.files.Json;
+import org.senoscope.refusal.Limits;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -102,7 +104,10 @@ class BundleTest {
     refused(tiny, "task pathology: calibration must be an object");
     Files.write(tiny.resolve("model.json"), whole);
     edit(json -> json.putObject("limits"));
-    refused(tiny, "limits are not known");
+    refused(tiny, "limits: \"cases\" must be a whole number from 0");
+    Files.write(tiny.resolve("model.json"), whole);
+    edit(json -> json.set("limits", Limits.none(Optional.empty(), true).toJson()));
+    refused(tiny, "limits need the file reference.safetensors");
     Files.write(tiny.resolve("model.json"), whole);
     edit(json -> ((ObjectNode) json.path("input")).put("height", 9));
     refused(tiny, "preprocessing must end with the input's 9 × 12, gives 8 × 12");

@@ -30,6 +30,8 @@ import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.Limits;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -52,6 +54,52 @@ class NestedValidationTest {
                     Optional.empty(),
                     resume),
                 Progress.NONE);
+  }
+
+  @Test
+  void whatLimitsAFoldSawNeitherItNorTheImagesThatLimit() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 64, 40, 1);
+    train(dataset, FOLDS, MadeDataset.recipe(1, "") + NESTED, false);
+    Path run = folder.resolve("run");
+    List<Distances> outOfFold = new ArrayList<>();
+    for (String fold : FOLDS) {
+      List<Distances> unseen = new ArrayList<>();
+      for (String name : NestedValidation.names(FOLDS)) {
+        List<String> pair = List.of(name.substring("without-".length()).split("-"));
+        if (pair.contains(fold)) {
+          DistancesFile.read(run.resolve(name).resolve(DistancesFile.NAME)).stream()
+              .filter(row -> pair.contains(row.part()) && !row.part().equals(fold))
+              .forEach(row -> unseen.add(row.distances()));
+        }
+      }
+      assertThat(unseen).hasSize(48);
+      Limits limits = Bundle.open(run.resolve(fold)).description().limits().orElseThrow();
+      assertThat(limits).isEqualTo(again(limits, unseen));
+      assertThat(limits.picture()).isPresent();
+      assertThat(limits.texture()).isPresent();
+      assertThat(limits.content()).isPresent();
+      DistancesFile.read(run.resolve(fold).resolve(DistancesFile.NAME))
+          .forEach(row -> outOfFold.add(row.distances()));
+    }
+    Limits last = Bundle.open(run).description().limits().orElseThrow();
+    assertThat(last.cases()).isEqualTo(64);
+    assertThat(last).isEqualTo(again(last, outOfFold));
+    try (var files = Files.list(run)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith(".ungated"));
+    }
+  }
+
+  /** Limits of the same distances; what is seen at sight comes from the training images. */
+  private static Limits again(Limits limits, List<Distances> unseen) {
+    Limits found = Limits.fit(limits.modality(), List.of(), unseen);
+    return new Limits(
+        limits.modality(),
+        limits.atSight(),
+        found.cases(),
+        found.picture(),
+        found.texture(),
+        found.content());
   }
 
   @ParameterizedTest
