@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.explain.HeatmapFolder;
 import org.senoscope.model.Bundle;
@@ -114,6 +115,16 @@ final class PredictCommand implements Callable<Integer> {
       PredictFiles.Summary summary =
           new PredictFiles(predictor, threads, explainer, marks)
               .run(files.files(), writer(description), output.progress());
+      if (summary.files() > 1 && !summary.referred().isEmpty()) {
+        output.note(
+            "%d of %d images referred: %s"
+                .formatted(
+                    summary.referred().values().stream().mapToInt(count -> count).sum(),
+                    summary.files(),
+                    summary.referred().entrySet().stream()
+                        .map(reason -> reason.getValue() + " " + reason.getKey())
+                        .collect(Collectors.joining(", "))));
+      }
       return summary.unreadable() == 0 ? 0 : 1;
     }
   }

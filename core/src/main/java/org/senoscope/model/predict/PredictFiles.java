@@ -5,9 +5,13 @@ import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -109,14 +113,24 @@ public final class PredictFiles {
    * How it went.
    *
    * @param files how many were answered, the unreadable ones too
-   * @param unreadable how many could not be read
+   * @param referred how many were not decided, by the word that begins their reason, such as {@code
+   *     uncertain}; reasons that there were none of are left out
    */
-  public record Summary(int files, int unreadable) {}
+  public record Summary(int files, Map<String, Integer> referred) {
+    public Summary {
+      referred = Collections.unmodifiableMap(new TreeMap<>(referred));
+    }
+
+    /** How many could not be read. */
+    public int unreadable() {
+      return referred.getOrDefault("unreadable", 0);
+    }
+  }
 
   /** Answers all files, in their order; stops at the first answer that cannot be written. */
   public Summary run(List<InputFile> files, PredictionWriter out, Progress progress)
       throws IOException {
-    int unreadable = 0;
+    Map<String, Integer> referred = new HashMap<>();
     Iterator<InputFile> waiting = files.iterator();
     ArrayDeque<Future<Answer>> under = new ArrayDeque<>();
     ExecutorService threads = workers();
@@ -129,7 +143,10 @@ public final class PredictFiles {
           under.add(threads.submit(task));
         }
         Answer answer = await(under.remove());
-        unreadable += answer.prediction.label().isEmpty() ? 1 : 0;
+        if (answer.prediction.refers()) {
+          String reason = answer.prediction.reason();
+          referred.merge(reason.substring(0, reason.indexOf(':')), 1, Integer::sum);
+        }
         out.write(answer.prediction, answer.heatmap);
         stage.advance();
       }
@@ -138,7 +155,7 @@ public final class PredictFiles {
       threads.shutdownNow();
       threads.close(); // waits: after a fault too, nothing is written behind the caller's back
     }
-    return new Summary(files.size(), unreadable);
+    return new Summary(files.size(), referred);
   }
 
   private record Answer(Prediction prediction, Optional<Path> heatmap) {}

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +89,7 @@ class PredictFilesTest {
                 InputFiles.list(List.of(images, folder.resolve("gone.png"))).files(),
                 recorder,
                 Progress.NONE);
-    assertThat(summary[0]).isEqualTo(new PredictFiles.Summary(5, 3));
+    assertThat(summary[0]).isEqualTo(new PredictFiles.Summary(5, Map.of("unreadable", 3)));
     assertThat(recorder.predictions.stream().map(each -> each.label().isPresent()))
         .containsExactly(true, false, false, true, false);
     for (Prediction each : recorder.predictions) {
@@ -111,7 +112,7 @@ class PredictFilesTest {
     PredictFiles.Summary summary =
         new PredictFiles(predictor(), 3, Optional.empty(), Marks.UNKNOWN, room)
             .run(InputFiles.list(List.of(images)).files(), recorder, Progress.NONE);
-    assertThat(summary).isEqualTo(new PredictFiles.Summary(3, 1));
+    assertThat(summary).isEqualTo(new PredictFiles.Summary(3, Map.of("unreadable", 1)));
     assertThat(recorder.predictions.get(1).reason())
         .startsWith("unreadable: too large: 1100 × 1100 pixels")
         .contains("at most 4 of the 8 MB of memory");
@@ -294,7 +295,7 @@ class PredictFilesTest {
         new PredictFiles(predictor, 2, Optional.empty(), mark)
             .run(InputFiles.list(List.of(images)).files(), recorder, Progress.NONE);
     // The second image ends above the mark.
-    assertThat(summary).isEqualTo(new PredictFiles.Summary(2, 1));
+    assertThat(summary).isEqualTo(new PredictFiles.Summary(2, Map.of("unreadable", 1)));
     assertThat(recorder.predictions.get(1).reason())
         .startsWith("unreadable: step crop-roi: the mark 12:3:25:10 lies outside");
     GreyImage read = ImageFiles.read(images.resolve("a.png"));
