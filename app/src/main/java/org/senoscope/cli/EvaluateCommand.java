@@ -60,6 +60,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write evaluation.json, predictions.csv and report.html to this new folder.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--prevalence",
+      paramLabel = "SHARE",
+      description =
+          "Predictive values where the positive label is as frequent as this, such as 0.006 in"
+              + " screening.")
+  private @Nullable Double prevalence;
+
   @Mixin private Output output;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -69,7 +77,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (out != null) {
       EvaluationReport.requireFree(out);
     }
-    Evaluation evaluation = evaluate();
+    Evaluation scored = evaluate();
+    Evaluation evaluation = prevalence == null ? scored : scored.atPrevalence(prevalence);
     if (out != null) {
       EvaluationReport.write(
           out,

@@ -9,14 +9,19 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.DataFlow;
+import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.material.Properties;
 import org.senoscope.files.Hashes;
 import org.senoscope.split.Split;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
 /**
@@ -36,7 +41,7 @@ final class Cohort {
   private final OptionalLong seed;
   private final String manifestSha256;
   private final String splitSha256;
-  private final boolean demonstratesLeakage;
+  private final Optional<Split> split;
 
   private Cohort(
       Dataset dataset,
@@ -47,7 +52,7 @@ final class Cohort {
       OptionalLong seed,
       String manifestSha256,
       String splitSha256,
-      boolean demonstratesLeakage) {
+      Optional<Split> split) {
     this.dataset = dataset;
     this.rows = rows;
     this.groups = groups;
@@ -56,7 +61,7 @@ final class Cohort {
     this.seed = seed;
     this.manifestSha256 = manifestSha256;
     this.splitSha256 = splitSha256;
-    this.demonstratesLeakage = demonstratesLeakage;
+    this.split = split;
   }
 
   /**
@@ -78,16 +83,15 @@ final class Cohort {
     Map<String, String> parts = Map.of();
     OptionalLong seed = OptionalLong.empty();
     String splitSha256 = "";
-    boolean demonstratesLeakage = false;
+    Optional<Split> found = Optional.empty();
     if (Files.exists(dataset.splitFile())) {
       Split split = Split.read(dataset);
       parts = split.assignments();
       seed = OptionalLong.of(split.seed());
       splitSha256 = Hashes.sha256(dataset.splitFile());
-      demonstratesLeakage = split.demonstratesLeakage();
+      found = Optional.of(split);
     }
-    return new Cohort(
-        dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256, demonstratesLeakage);
+    return new Cohort(dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256, found);
   }
 
   private static List<String> groups(
@@ -140,7 +144,7 @@ final class Cohort {
 
   /** What made groups; empty when each image is its own. */
   List<String> groupedBy() {
-    return demonstratesLeakage ? List.of() : groupedBy;
+    return demonstratesLeakage() ? List.of() : groupedBy;
   }
 
   /** Whether the audit looked for copies, so that groups hold them. */
@@ -160,7 +164,7 @@ final class Cohort {
   /** Groups that lie in several parts: none, unless the split demonstrates leakage. */
   int groupsCut() {
     Map<String, Set<String>> partsOfGroup = new HashMap<>();
-    if (demonstratesLeakage) {
+    if (demonstratesLeakage()) {
       parts.forEach(
           (image, part) ->
               partsOfGroup.computeIfAbsent(groupOf(image), group -> new HashSet<>()).add(part));
@@ -170,7 +174,7 @@ final class Cohort {
 
   /** Whether the split cuts groups on purpose. */
   boolean demonstratesLeakage() {
-    return demonstratesLeakage;
+    return split.filter(Split::demonstratesLeakage).isPresent();
   }
 
   OptionalLong seed() {
@@ -218,6 +222,31 @@ final class Cohort {
     Set<String> all = new HashSet<>();
     rows.keySet().stream().filter(image -> touched.contains(groupOf(image))).forEach(all::add);
     return all;
+  }
+
+  /** What is known of the images beside a task's labels. */
+  Properties properties(Task task) throws IOException {
+    return Properties.of(dataset, manifestSha256, rows.values(), task);
+  }
+
+  /** Where cases of this data set come from. */
+  Material material(TaskEvaluation scored) throws IOException {
+    Map<String, String> labels = new HashMap<>();
+    Set<String> scoredParts = new HashSet<>();
+    int referred = 0;
+    for (ScoredCase each : scored.cases()) {
+      labels.put(each.image(), scored.task().labels().get(each.truth()));
+      scoredParts.add(each.part());
+      referred += each.referred() ? 1 : 0;
+    }
+    return Material.of(
+        dataset,
+        manifestSha256,
+        split,
+        splitSha256,
+        this::groupOf,
+        new DataFlow.Analysed(
+            scored.task().name(), labels, scored.task().labels(), scoredParts, referred));
   }
 
   /** The data set as an evaluation names it. */

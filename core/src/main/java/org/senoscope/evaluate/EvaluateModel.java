@@ -125,7 +125,7 @@ public final class EvaluateModel {
           TaskEvaluation.of(
               task,
               selection.cases(task, candidate.tasks().getFirst(), scored, cohort),
-              cohort.rows(),
+              cohort.properties(task),
               SEED));
     }
     List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
@@ -150,6 +150,7 @@ public final class EvaluateModel {
         cohort.images(),
         protocol,
         tasks,
+        cohort.material(tasks.getFirst()),
         Provenance.now("", cohort.manifestSha256(), SEED));
   }
 

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.material.Properties;
 import org.senoscope.files.Hashes;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
@@ -66,7 +68,9 @@ public final class EvaluatePredictions {
           model,
           new Evaluation.Images("", "", predictions.cases().size(), groups(predictions.cases())),
           protocol,
-          List.of(TaskEvaluation.of(task, predictions.cases(), Map.of(), EvaluateModel.SEED)));
+          List.of(
+              TaskEvaluation.of(task, predictions.cases(), Properties.NONE, EvaluateModel.SEED)),
+          Material.NONE);
     }
     Cohort cohort = Cohort.open(dataset.get());
     PredictionsFile predictions =
@@ -83,11 +87,14 @@ public final class EvaluatePredictions {
             });
     Task task = taskOf(file, predictions.labels(), cohort);
     List<ScoredCase> cases = checked(file.toString(), task, predictions.cases(), cohort);
+    TaskEvaluation scored =
+        TaskEvaluation.of(task, cases, cohort.properties(task), EvaluateModel.SEED);
     return evaluation(
         model,
         cohort.images(),
         protocol(cases, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage()),
-        List.of(TaskEvaluation.of(task, cases, cohort.rows(), EvaluateModel.SEED)));
+        List.of(scored),
+        cohort.material(scored));
   }
 
   /** Whether a run has folds; without, its predictions are of the images that it chose on. */
@@ -276,16 +283,17 @@ public final class EvaluatePredictions {
             0,
             plain.demonstratesLeakage(),
             notes);
-    return evaluation(
-        model,
-        cohort.images(),
-        protocol,
-        checkedScores.stream().map(each -> evaluation(each, cohort)).toList());
+    List<TaskEvaluation> tasks = new ArrayList<>();
+    for (Scores each : checkedScores) {
+      tasks.add(evaluation(each, cohort));
+    }
+    return evaluation(model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst()));
   }
 
-  private static TaskEvaluation evaluation(Scores scores, Cohort cohort) {
+  private static TaskEvaluation evaluation(Scores scores, Cohort cohort) throws IOException {
     TaskEvaluation evaluation =
-        TaskEvaluation.of(scores.task(), scores.cases(), cohort.rows(), EvaluateModel.SEED);
+        TaskEvaluation.of(
+            scores.task(), scores.cases(), cohort.properties(scores.task()), EvaluateModel.SEED);
     return scores.uncalibrated().isEmpty()
         ? evaluation
         : evaluation.besideUncalibrated(scores.uncalibrated(), EvaluateModel.SEED);
@@ -331,12 +339,14 @@ public final class EvaluatePredictions {
       Evaluation.Model model,
       Evaluation.Images images,
       Protocol protocol,
-      List<TaskEvaluation> tasks) {
+      List<TaskEvaluation> tasks,
+      Material material) {
     return new Evaluation(
         model,
         images,
         protocol,
         tasks,
+        material,
         Provenance.now("", images.manifestSha256(), EvaluateModel.SEED));
   }
 

@@ -3,9 +3,11 @@ package org.senoscope.evaluate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.senoscope.evaluate.material.Material;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.work.InputException;
 
 /**
  * What {@code evaluation.json} holds: metrics together with the protocol that they came from.
@@ -14,6 +16,7 @@ import org.senoscope.provenance.Provenance;
  * @param dataset on what
  * @param protocol how
  * @param tasks the bundle's tasks, the first one first; at least one
+ * @param material what the cases are and where they come from
  * @param provenance of this evaluation; its seed is the bootstrap's
  */
 public record Evaluation(
@@ -21,6 +24,7 @@ public record Evaluation(
     Images dataset,
     Protocol protocol,
     List<TaskEvaluation> tasks,
+    Material material,
     Provenance provenance) {
   /** Said by every output. */
   public static final String RESEARCH_USE_ONLY = "Research use only: not a medical device.";
@@ -61,7 +65,28 @@ public record Evaluation(
     notes.add(
         "Images were cropped where readers had marked a finding, and in the middle of the breast"
             + " where they had marked none: the figures do not hold for films that no reader marked.");
-    return new Evaluation(model, dataset, protocol.noting(notes), tasks, provenance);
+    return new Evaluation(model, dataset, protocol.noting(notes), tasks, material, provenance);
+  }
+
+  /**
+   * With predictive values where the positive label is as frequent as stated.
+   *
+   * @param prevalence above 0 and below 1
+   * @throws InputException when it lies elsewhere, or no task has a positive label
+   */
+  public Evaluation atPrevalence(double prevalence) {
+    if (tasks.stream().allMatch(task -> task.sample().positive() < 0)) {
+      throw new InputException(
+          "A prevalence of %s was stated, and no task has a label that tells disease from none; leave --prevalence out"
+              .formatted(prevalence));
+    }
+    return new Evaluation(
+        model,
+        dataset,
+        protocol,
+        tasks.stream().map(task -> task.atPrevalence(prevalence)).toList(),
+        material,
+        provenance);
   }
 
   /** The bundle's first task. */
@@ -103,6 +128,7 @@ public record Evaluation(
       ObjectNode all = json.putObject("tasks");
       tasks.forEach(task -> all.set(task.task().name(), task.toJson()));
     }
+    material.addTo(json);
     json.put("use", RESEARCH_USE_ONLY);
     json.set("provenance", provenance.toJson());
     return json;

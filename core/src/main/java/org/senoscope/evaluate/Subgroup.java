@@ -1,20 +1,21 @@
 package org.senoscope.evaluate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
-import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.Properties;
 import org.senoscope.evaluate.metrics.Assessment;
+import org.senoscope.evaluate.metrics.Sample;
+import org.senoscope.files.Json;
 import org.senoscope.study.Task;
 
 /**
  * The metrics of the cases that share a property.
  *
- * @param by the property, a column of the manifest
+ * @param by the property
  * @param value its value
  * @param n cases
  * @param groups their groups
@@ -25,53 +26,57 @@ public record Subgroup(
   /** Below this many cases no metric is shown. */
   public static final int FEWEST = 10;
 
-  private static final Map<String, Function<ManifestRow, Optional<String>>> PROPERTIES =
-      properties();
+  /** What a subgroup shows of its metrics. */
+  private static final List<String> METRICS =
+      List.of("auc", "balancedAccuracy", "accuracy", "sensitivity", "specificity");
 
-  private static Map<String, Function<ManifestRow, Optional<String>>> properties() {
-    Map<String, Function<ManifestRow, Optional<String>>> properties = new LinkedHashMap<>();
-    properties.put("view", row -> row.view().map(Enum::name));
-    properties.put("laterality", row -> row.laterality().map(Enum::name));
-    properties.put(Task.DENSITY, row -> row.label(Task.DENSITY));
-    properties.put(
-        "published", row -> Optional.of(row.published()).filter(part -> !part.isEmpty()));
-    return properties;
-  }
-
-  /**
-   * Every subgroup of the cases; a property that is the task itself, or has one value alone, makes
-   * none.
-   *
-   * @param rows the manifest's row of each image
-   */
-  static List<Subgroup> of(
-      Task task, List<ScoredCase> cases, Map<String, ManifestRow> rows, long seed) {
+  /** Every subgroup of the cases; a property of which they have one value alone makes none. */
+  static List<Subgroup> of(Task task, List<ScoredCase> cases, Properties properties, long seed) {
     List<Subgroup> subgroups = new ArrayList<>();
-    PROPERTIES.forEach(
-        (property, value) -> {
-          if (!property.equals(task.name())) {
-            Map<String, List<ScoredCase>> parts = new TreeMap<>();
-            for (ScoredCase scored : cases) {
-              Optional.ofNullable(rows.get(scored.image()))
-                  .flatMap(value)
-                  .ifPresent(v -> parts.computeIfAbsent(v, name -> new ArrayList<>()).add(scored));
-            }
-            if (parts.size() > 1) {
-              parts.forEach((v, part) -> subgroups.add(of(property, v, task, part, seed)));
-            }
-          }
-        });
+    properties
+        .known()
+        .forEach(
+            (name, property) -> {
+              Map<String, List<ScoredCase>> parts = new HashMap<>();
+              for (ScoredCase scored : cases) {
+                String value = property.byImage().get(scored.image());
+                if (value != null) {
+                  parts.computeIfAbsent(value, key -> new ArrayList<>()).add(scored);
+                }
+              }
+              if (parts.size() > 1) {
+                for (String value : property.values()) {
+                  List<ScoredCase> part = parts.getOrDefault(value, List.of());
+                  if (!part.isEmpty()) {
+                    subgroups.add(of(name, value, task, part, seed));
+                  }
+                }
+              }
+            });
     return subgroups;
   }
 
   private static Subgroup of(
       String by, String value, Task task, List<ScoredCase> cases, long seed) {
-    var sample = TaskEvaluation.sample(task, cases);
+    Sample sample = TaskEvaluation.sample(task, cases);
     return new Subgroup(
         by,
         value,
         cases.size(),
         sample.groups(),
         cases.size() < FEWEST ? Optional.empty() : Optional.of(Assessment.of(sample, seed)));
+  }
+
+  /** As it stands in files. */
+  ObjectNode toJson() {
+    ObjectNode json =
+        Json.object().put("by", by).put("value", value).put("n", n).put("groups", groups);
+    assessment.ifPresentOrElse(
+        found -> {
+          ObjectNode metrics = json.putObject("metrics");
+          METRICS.forEach(name -> metrics.set(name, found.metric(name).toJson()));
+        },
+        () -> json.putNull("metrics").put("why", "fewer than %d images".formatted(FEWEST)));
+    return json;
   }
 }

@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.Properties;
 import org.senoscope.evaluate.metrics.Assessment;
+import org.senoscope.evaluate.metrics.PredictiveValues;
 import org.senoscope.evaluate.metrics.Sample;
 import org.senoscope.files.Json;
 import org.senoscope.study.PositiveLabel;
@@ -25,6 +26,10 @@ import org.senoscope.study.Task;
  * @param subgroups the metrics by properties of the image
  * @param uncalibrated the metrics of the same cases before calibration; empty where there was none,
  *     or nothing kept them
+ * @param curves precision-recall, decision, risk-coverage
+ * @param referral how evenly cases are handed to a person
+ * @param predictive values of the positive label at a prevalence that the user stated; empty where
+ *     none was, or the task has no positive label
  */
 public record TaskEvaluation(
     Task task,
@@ -32,11 +37,10 @@ public record TaskEvaluation(
     Sample sample,
     Assessment assessment,
     List<Subgroup> subgroups,
-    Optional<Assessment> uncalibrated) {
-  /** What a subgroup shows of its metrics. */
-  private static final List<String> SUBGROUP_METRICS =
-      List.of("auc", "balancedAccuracy", "accuracy", "sensitivity", "specificity");
-
+    Optional<Assessment> uncalibrated,
+    Curves curves,
+    ReferralBalance referral,
+    Optional<PredictiveValues> predictive) {
   public TaskEvaluation {
     cases = List.copyOf(cases);
     subgroups = List.copyOf(subgroups);
@@ -46,10 +50,10 @@ public record TaskEvaluation(
    * Computes the metrics.
    *
    * @param cases at least one
-   * @param rows the manifest's row of each image; empty where there is no data set
+   * @param properties what is known of the images, for subgroups
    */
   public static TaskEvaluation of(
-      Task task, List<ScoredCase> cases, Map<String, ManifestRow> rows, long seed) {
+      Task task, List<ScoredCase> cases, Properties properties, long seed) {
     List<ScoredCase> sorted =
         cases.stream().sorted(Comparator.comparing(ScoredCase::image)).toList();
     Sample sample = sample(task, sorted);
@@ -58,7 +62,10 @@ public record TaskEvaluation(
         sorted,
         sample,
         Assessment.of(sample, seed),
-        Subgroup.of(task, sorted, rows, seed),
+        Subgroup.of(task, sorted, properties, seed),
+        Optional.empty(),
+        Curves.of(sample, seed),
+        ReferralBalance.of(task, sorted, sample, properties),
         Optional.empty());
   }
 
@@ -85,7 +92,26 @@ public record TaskEvaluation(
         sample,
         assessment,
         subgroups,
-        Optional.of(Assessment.of(sample(task, sorted), seed)));
+        Optional.of(Assessment.of(sample(task, sorted), seed)),
+        curves,
+        referral,
+        predictive);
+  }
+
+  /** The same with predictive values of the positive label, if the task has one. */
+  TaskEvaluation atPrevalence(double prevalence) {
+    return new TaskEvaluation(
+        task,
+        cases,
+        sample,
+        assessment,
+        subgroups,
+        uncalibrated,
+        curves,
+        referral,
+        sample.positive() < 0
+            ? Optional.empty()
+            : Optional.of(PredictiveValues.ofAnswers(sample, sample.positive(), prevalence)));
   }
 
   static Sample sample(Task task, List<ScoredCase> cases) {
@@ -133,25 +159,12 @@ public record TaskEvaluation(
           ((ObjectNode) json.path("uncalibrated")).set("calibration", before.calibrationJson());
         });
     ArrayNode parts = json.putArray("subgroups");
-    for (Subgroup subgroup : subgroups) {
-      ObjectNode part =
-          parts
-              .addObject()
-              .put("by", subgroup.by())
-              .put("value", subgroup.value())
-              .put("n", subgroup.n())
-              .put("groups", subgroup.groups());
-      subgroup
-          .assessment()
-          .ifPresentOrElse(
-              found -> {
-                ObjectNode metrics = part.putObject("metrics");
-                SUBGROUP_METRICS.forEach(name -> metrics.set(name, found.metric(name).toJson()));
-              },
-              () ->
-                  part.putNull("metrics")
-                      .put("why", "fewer than %d images".formatted(Subgroup.FEWEST)));
-    }
+    subgroups.forEach(subgroup -> parts.add(subgroup.toJson()));
+    curves.addTo(json);
+    json.set("referral", referral.toJson());
+    predictive.ifPresentOrElse(
+        values -> json.set("predictiveValues", values.toJson()),
+        () -> json.putNull("predictiveValues"));
     return json;
   }
 }

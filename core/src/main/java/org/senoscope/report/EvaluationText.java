@@ -54,6 +54,19 @@ public final class EvaluationText {
                 remark(metric.getKey(), task.assessment())));
       }
     }
+    rows.add(more("accuracy of the 80% most confident", task.curves().named().selectiveAccuracy()));
+    task.curves()
+        .precisionRecall()
+        .forEach(
+            (label, curve) ->
+                rows.add(more("average precision (%s)".formatted(label), curve.averagePrecision())));
+    task.predictive()
+        .ifPresent(
+            values -> {
+              String at = " at a prevalence of " + values.prevalence();
+              rows.add(more("positive predictive value" + at, values.positive()));
+              rows.add(more("negative predictive value" + at, values.negative()));
+            });
     table(text, rows);
     text.append('\n');
     List<List<String>> labels = new ArrayList<>();
@@ -70,6 +83,11 @@ public final class EvaluationText {
                         one.sensitivity().text(),
                         one.specificity().text())));
     table(text, labels);
+  }
+
+  private static List<String> more(String name, Estimate estimate) {
+    return List.of(
+        name, estimate.known() ? share(estimate.value()) : "–", interval(estimate), "");
   }
 
   private static String interval(Estimate estimate) {

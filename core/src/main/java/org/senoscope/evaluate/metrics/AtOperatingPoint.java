@@ -113,7 +113,7 @@ public record AtOperatingPoint(
 
   /** Predictive values where the label is as frequent as stated. */
   public PredictiveValues atPrevalence(double prevalence) {
-    return PredictiveValues.of(this, prevalence);
+    return PredictiveValues.of(sample, label, this::called, prevalence);
   }
 
   /** As it stands in files: the counts, and both shares, each with {@code bootstrap} beside it. */

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *       American Statistician 69, 2015).
  * </ul>
  */
-final class Intervals {
+public final class Intervals {
   private final Sample sample;
   private final Measures whole;
   private final GroupBootstrap bootstrap;
@@ -111,8 +111,13 @@ final class Intervals {
     return proportion(sample, counts, hit);
   }
 
-  /** The share of hits among the counted cases. */
-  static Estimate proportion(Sample sample, IntPredicate counts, IntPredicate hit) {
+  /**
+   * The share of hits among the counted cases.
+   *
+   * @param counts whether a case counts, by its number
+   * @param hit whether it is a hit
+   */
+  public static Estimate proportion(Sample sample, IntPredicate counts, IntPredicate hit) {
     int[] counted = IntStream.range(0, sample.size()).filter(counts).toArray();
     if (counted.length == 0) {
       return Estimate.none("there is no such case");

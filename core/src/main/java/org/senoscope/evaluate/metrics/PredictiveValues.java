@@ -1,6 +1,7 @@
 package org.senoscope.evaluate.metrics;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.IntPredicate;
 import org.senoscope.files.Json;
 import org.senoscope.work.InputException;
 
@@ -50,34 +51,45 @@ public record PredictiveValues(double prevalence, Estimate positive, Estimate ne
         adjusted ? "delta method, adjusted logit" : "delta method, logit");
   }
 
-  /** Predictive values of cases called by a threshold. */
-  static PredictiveValues of(AtOperatingPoint at, double prevalence) {
-    Sample sample = at.sample();
-    if (!sample.clustered()) {
-      return of(
-          prevalence,
-          at.truePositives(),
-          at.falseNegatives(),
-          at.trueNegatives(),
-          at.falsePositives());
-    }
+  /** Predictive values of a label where the label of the highest probability is the answer. */
+  public static PredictiveValues ofAnswers(Sample sample, int label, double prevalence) {
+    return of(sample, label, i -> sample.predicted(i) == label, prevalence);
+  }
+
+  /**
+   * Predictive values of cases that are called positive or not.
+   *
+   * @param label index of the label that a call is for
+   * @param call whether a case is called positive, by its number
+   * @throws InputException when the prevalence does not lie above 0 and below 1
+   */
+  static PredictiveValues of(Sample sample, int label, IntPredicate call, double prevalence) {
     check(prevalence);
     int n = sample.size();
+    int[] cells = new int[4];
+    boolean[] called = new boolean[n];
     boolean[] with = new boolean[n];
     int[] group = new int[n];
     boolean[] inWith = new boolean[sample.groups()];
     boolean[] inWithout = new boolean[sample.groups()];
     for (int i = 0; i < n; i++) {
-      with[i] = sample.truth(i) == at.label();
+      called[i] = call.test(i);
+      with[i] = sample.truth(i) == label;
       group[i] = sample.group(i);
       (with[i] ? inWith : inWithout)[group[i]] = true;
+      cells[(with[i] ? 0 : 2) + (called[i] == with[i] ? 0 : 1)]++;
+    }
+    if (!sample.clustered()) {
+      return of(prevalence, cells[0], cells[1], cells[2], cells[3]);
     }
     int groupsWith = DeLong.count(inWith);
     int groupsWithout = DeLong.count(inWithout);
     if (groupsWith == 0 || groupsWithout == 0) {
       return none(prevalence);
     }
-    Shares shares = new Shares(at.sensitivity().value(), at.specificity().value());
+    double having = cells[0] + cells[1];
+    double lacking = cells[2] + cells[3];
+    Shares shares = new Shares(cells[0] / having, cells[2] / lacking);
     int fewest = Math.min(groupsWith, groupsWithout);
     if (fewest < 2) {
       String why = "cases with or without the label are of one group alone";
@@ -98,15 +110,13 @@ public record PredictiveValues(double prevalence, Estimate positive, Estimate ne
     }
     double[] positive = new double[n];
     double[] negative = new double[n];
-    double having = at.truePositives() + at.falseNegatives();
-    double lacking = n - having;
     for (int i = 0; i < n; i++) {
       if (with[i]) {
-        double off = ((at.called(i) ? 1 : 0) - shares.sensitivity) / having;
+        double off = ((called[i] ? 1 : 0) - shares.sensitivity) / having;
         positive[i] = off / shares.sensitivity;
         negative[i] = off / (1 - shares.sensitivity);
       } else {
-        double off = ((at.called(i) ? 0 : 1) - shares.specificity) / lacking;
+        double off = ((called[i] ? 0 : 1) - shares.specificity) / lacking;
         positive[i] = off / (1 - shares.specificity);
         negative[i] = off / shares.specificity;
       }

@@ -1,4 +1,5 @@
-"""Writes curves.json: decision curves and risk-coverage curves, each point counted anew from the definition.
+"""Writes curves.json: decision curves and risk-coverage curves, each point counted anew from the definition,
+and scikit-learn's precision-recall curves.
 
     Vickers & Elkin, Medical Decision Making 26 (2006) 565
     Geifman, Uziel & El-Yaniv, ICLR 2019 (AURC)
@@ -10,7 +11,12 @@ Run in this folder.
 import json
 
 import numpy as np
-from sklearn.metrics import accuracy_score, confusion_matrix
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    confusion_matrix,
+    precision_recall_curve,
+)
 
 PERCENT = np.arange(1, 101)
 
@@ -40,6 +46,8 @@ def case(name, seed, n, clusters, digits):
         accuracies.append(accuracy_score(y[keep], said[keep]))
         kept.append(keep.mean())
     thresholds = np.arange(1, 100) / 100
+    # Highest score first; without the point (0, 1) that scikit-learn adds.
+    precision, recall, _ = precision_recall_curve(y, p)
     return {
         "name": name,
         "truth": y.tolist(),
@@ -50,6 +58,9 @@ def case(name, seed, n, clusters, digits):
         "aurc": float(np.mean(risks)),
         "selectiveAccuracy": accuracies,
         "kept": kept,
+        "averagePrecision": float(average_precision_score(y, p)),
+        "precision": precision[:-1][::-1].tolist(),
+        "recall": recall[:-1][::-1].tolist(),
     }
 
 

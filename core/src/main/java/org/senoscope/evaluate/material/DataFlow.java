@@ -1,0 +1,196 @@
+package org.senoscope.evaluate.material;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.files.Json;
+import org.senoscope.split.Split;
+
+/**
+ * The way from files to analysed images: every image of the manifest is analysed, or stands in one
+ * exclusion with its reason.
+ *
+ * @param offered files that the import was given: those it took and those it refused
+ * @param refused by the import
+ * @param imported rows of the manifest
+ * @param excluded from every part: by the manifest, or by the split
+ * @param eligible images that take part in some part
+ * @param elsewhere images that are not scored here: of other parts, or without a label that the
+ *     model knows
+ * @param analysed images that the metrics are of
+ * @param referred of these, handed to a person
+ * @param labels analysed images by label, in the task's order
+ */
+public record DataFlow(
+    int offered,
+    List<Tally> refused,
+    int imported,
+    List<Tally> excluded,
+    int eligible,
+    List<Tally> elsewhere,
+    int analysed,
+    int referred,
+    Map<String, Integer> labels) {
+  /** Reasons that are told apart; further ones are one. */
+  private static final int MOST_REASONS = 8;
+
+  /**
+   * How many are left out for one reason.
+   *
+   * @param reason in words
+   * @param count above 0
+   */
+  public record Tally(String reason, int count) {}
+
+  public DataFlow {
+    refused = List.copyOf(refused);
+    excluded = List.copyOf(excluded);
+    elsewhere = List.copyOf(elsewhere);
+    labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    if (offered - sum(refused) != imported
+        || imported - sum(excluded) != eligible
+        || eligible - sum(elsewhere) != analysed
+        || labels.values().stream().mapToInt(Integer::intValue).sum() != analysed
+        || referred > analysed) {
+      throw new IllegalArgumentException(
+          "A flow of %d files, %d imported, %d eligible and %d analysed leaves some unaccounted for: %s, %s, %s, %s"
+              .formatted(
+                  offered, imported, eligible, analysed, refused, excluded, elsewhere, labels));
+    }
+  }
+
+  /**
+   * The images that were scored.
+   *
+   * @param task its name
+   * @param labels label by image
+   * @param order of the labels
+   * @param parts of the split that were scored
+   * @param referred how many were handed to a person
+   */
+  public record Analysed(
+      String task,
+      Map<String, String> labels,
+      List<String> order,
+      Set<String> parts,
+      int referred) {
+    public Analysed {
+      labels = Map.copyOf(labels);
+      order = List.copyOf(order);
+      parts = Set.copyOf(parts);
+    }
+  }
+
+  /**
+   * Counts.
+   *
+   * @param rows of the manifest, all of them
+   * @param refused reason of each file that the import did not take
+   * @param split of the data set, if it has one
+   */
+  static DataFlow of(
+      Collection<ManifestRow> rows,
+      List<String> refused,
+      Optional<Split> split,
+      Analysed analysed) {
+    Map<String, String> leftOut = new LinkedHashMap<>();
+    split.ifPresent(
+        found -> found.leftOut().forEach(each -> leftOut.put(each.image(), each.reason())));
+    List<String> excluded = new ArrayList<>();
+    List<String> elsewhere = new ArrayList<>();
+    Map<String, Integer> labels = new LinkedHashMap<>();
+    analysed.order().forEach(label -> labels.put(label, 0));
+    for (ManifestRow row : rows) {
+      String label = analysed.labels().get(row.image());
+      String out = leftOut.get(row.image());
+      if (label != null) {
+        labels.merge(label, 1, Integer::sum);
+      } else if (!row.excluded().isEmpty()) {
+        excluded.add("excluded: " + row.excluded());
+      } else if (out != null) {
+        // What stands in the way of reading a file differs from file to file.
+        excluded.add(out.startsWith("unreadable:") ? "unreadable" : out);
+      } else {
+        elsewhere.add(whyNotScored(row, split, analysed));
+      }
+    }
+    List<Tally> atImport = tallies(refused);
+    List<Tally> before = tallies(excluded);
+    List<Tally> notHere = tallies(elsewhere);
+    return new DataFlow(
+        rows.size() + refused.size(),
+        atImport,
+        rows.size(),
+        before,
+        rows.size() - excluded.size(),
+        notHere,
+        analysed.labels().size(),
+        analysed.referred(),
+        labels);
+  }
+
+  private static String whyNotScored(ManifestRow row, Optional<Split> split, Analysed analysed) {
+    Optional<String> label = row.label(analysed.task());
+    if (label.isEmpty()) {
+      return "no label for task " + analysed.task();
+    }
+    if (!analysed.order().contains(label.get())) {
+      return "label %s, which the model does not know".formatted(label.get());
+    }
+    String part = split.flatMap(found -> found.partOf(row.image())).orElse("");
+    return part.isEmpty() || analysed.parts().contains(part)
+        ? "not scored"
+        : "in part %s, not scored here".formatted(part);
+  }
+
+  private static List<Tally> tallies(List<String> reasons) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    reasons.forEach(reason -> counts.merge(reason, 1, Integer::sum));
+    List<Tally> tallies = new ArrayList<>();
+    counts.forEach((reason, count) -> tallies.add(new Tally(reason, count)));
+    tallies.sort(Comparator.comparingInt(tally -> -tally.count()));
+    if (tallies.size() > MOST_REASONS) {
+      List<Tally> rest = tallies.subList(MOST_REASONS - 1, tallies.size());
+      Tally others = new Tally("%d other reasons".formatted(rest.size()), sum(rest));
+      rest.clear();
+      tallies.add(others);
+    }
+    return tallies;
+  }
+
+  private static int sum(List<Tally> tallies) {
+    return tallies.stream().mapToInt(Tally::count).sum();
+  }
+
+  /** Of the analysed images, those that the model decided itself. */
+  public int decided() {
+    return analysed - referred;
+  }
+
+  /** As it stands in files. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object().put("filesOffered", offered);
+    put(json, "refusedAtImport", refused);
+    json.put("imported", imported);
+    put(json, "excluded", excluded);
+    json.put("eligible", eligible);
+    put(json, "notScoredHere", elsewhere);
+    json.put("analysed", analysed).put("referred", referred).put("decided", decided());
+    json.set("labels", Json.tree(labels));
+    return json;
+  }
+
+  private static void put(ObjectNode json, String name, List<Tally> tallies) {
+    ArrayNode array = json.putArray(name);
+    tallies.forEach(
+        tally -> array.addObject().put("reason", tally.reason()).put("images", tally.count()));
+  }
+}
