@@ -12,7 +12,7 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.EvaluationText;
-import org.senoscope.report.TrainingStory;
+import org.senoscope.report.story.Background;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,9 +83,12 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluationReport.write(
           out,
           evaluation,
-          model == null || data == null
-              ? TrainingStory.NONE
-              : TrainingStory.of(model, Dataset.open(data)));
+          Background.of(
+              evaluation,
+              Optional.ofNullable(model),
+              data == null ? Optional.empty() : Optional.of(Dataset.open(data)),
+              Words.of(spec),
+              output.progress()));
     }
     output.result(
         evaluation.toJson(),

@@ -21,7 +21,7 @@ import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.ModelCard;
-import org.senoscope.report.TrainingStory;
+import org.senoscope.report.story.Background;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
 import org.senoscope.split.Split;
@@ -181,7 +181,11 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = run.resolve("training-report");
     Path next = run.resolve("training-report-next");
     AtomicFiles.deleteTree(next);
-    EvaluationReport.write(next, evaluation, TrainingStory.of(run, dataset));
+    EvaluationReport.write(
+        next,
+        evaluation,
+        Background.of(
+            evaluation, Optional.of(run), Optional.of(dataset), List.of(), output.progress()));
     AtomicFiles.deleteTree(folder); // of before the run went on; what evaluate wrote is elsewhere
     Files.move(next, folder);
     return folder.resolve("report.html");

@@ -234,7 +234,9 @@ final class Cohort {
     Map<String, String> labels = new HashMap<>();
     Set<String> scoredParts = new HashSet<>();
     int referred = 0;
+    boolean ofThisSplit = true;
     for (ScoredCase each : scored.cases()) {
+      ofThisSplit &= partOf(each.image()).equals(each.part());
       labels.put(each.image(), scored.task().labels().get(each.truth()));
       scoredParts.add(each.part());
       referred += each.referred() ? 1 : 0;
@@ -242,7 +244,8 @@ final class Cohort {
     return Material.of(
         dataset,
         manifestSha256,
-        split,
+        // Cases that were dealt otherwise, as of a run before the split was made anew, are not its.
+        ofThisSplit ? split : Optional.empty(),
         splitSha256,
         this::groupOf,
         new DataFlow.Analysed(

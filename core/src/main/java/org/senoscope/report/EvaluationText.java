@@ -9,6 +9,7 @@ import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.TopLabelCalibration;
+import org.senoscope.report.page.MetricNames;
 
 /** An evaluation as text for a terminal. */
 public final class EvaluationText {
@@ -59,7 +60,8 @@ public final class EvaluationText {
         .precisionRecall()
         .forEach(
             (label, curve) ->
-                rows.add(more("average precision (%s)".formatted(label), curve.averagePrecision())));
+                rows.add(
+                    more("average precision (%s)".formatted(label), curve.averagePrecision())));
     task.predictive()
         .ifPresent(
             values -> {
@@ -86,8 +88,7 @@ public final class EvaluationText {
   }
 
   private static List<String> more(String name, Estimate estimate) {
-    return List.of(
-        name, estimate.known() ? share(estimate.value()) : "–", interval(estimate), "");
+    return List.of(name, estimate.known() ? share(estimate.value()) : "–", interval(estimate), "");
   }
 
   private static String interval(Estimate estimate) {

@@ -18,6 +18,7 @@ import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.WeightsOrigin;
+import org.senoscope.report.page.MetricNames;
 import org.senoscope.study.Task;
 
 /**

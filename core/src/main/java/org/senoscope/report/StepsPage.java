@@ -26,6 +26,8 @@ import org.senoscope.image.UnreadableImageException;
 import org.senoscope.image.steps.Prepared;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.image.steps.Step;
+import org.senoscope.report.page.Markup;
+import org.senoscope.report.page.StepText;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Roi;
 import org.senoscope.work.InOrder;
@@ -132,7 +134,7 @@ public final class StepsPage {
     page.element(
         "p", "Each image as read, and after each step. Research use only: not a medical device.");
     page.raw("<ol>\n");
-    preprocessing.steps().forEach(step -> page.element("li", text(step)));
+    preprocessing.steps().forEach(step -> page.element("li", StepText.of(step)));
     return page.raw("</ol>\n").toString();
   }
 
@@ -188,16 +190,6 @@ public final class StepsPage {
     line.raw("</svg>\n")
         .element("figcaption", "%s, %d × %d".formatted(caption, image.height(), image.width()))
         .raw("</figure>\n");
-  }
-
-  /** Such as {@code resize: height 224, width 224, fit pad}. */
-  private static String text(Step step) {
-    String parameters =
-        step.toJson().properties().stream()
-            .filter(field -> !field.getKey().equals("step"))
-            .map(field -> field.getKey() + " " + field.getValue().asText())
-            .collect(Collectors.joining(", "));
-    return step.name() + (parameters.isEmpty() ? "" : ": " + parameters);
   }
 
   private static String style() throws IOException {

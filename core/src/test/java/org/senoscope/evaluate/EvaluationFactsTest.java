@@ -59,10 +59,7 @@ class EvaluationFactsTest {
     assertThat(elsewhere)
         .isEqualTo(
             Map.of(
-                "in part train, not scored here",
-                20,
-                "in part validation, not scored here",
-                20));
+                "in part train, not scored here", 20, "in part validation, not scored here", 20));
     JsonNode parts = evaluation.toJson().path("split").path("parts");
     assertThat(parts.path("test").path("groups").asInt()).isEqualTo(10);
   }
@@ -132,8 +129,7 @@ class EvaluationFactsTest {
     JsonNode full = json.path("riskCoverage").path("points").path(99);
     assertThat(full.path("coverage").asDouble()).isEqualTo(1);
     assertThat(full.path("selectiveAccuracy").path("value").asDouble())
-        .isCloseTo(
-            json.path("metrics").path("accuracy").path("value").asDouble(), within(1e-12));
+        .isCloseTo(json.path("metrics").path("accuracy").path("value").asDouble(), within(1e-12));
     assertThat(evaluation.first().curves().named().kept()).isGreaterThanOrEqualTo(.8);
   }
 
@@ -147,8 +143,7 @@ class EvaluationFactsTest {
     double specificity = json.path("metrics").path("specificity").path("value").asDouble();
     double called = prevalence * sensitivity;
     assertThat(json.path("predictiveValues").path("ppv").path("value").asDouble())
-        .isCloseTo(
-            called / (called + (1 - prevalence) * (1 - specificity)), within(1e-12));
+        .isCloseTo(called / (called + (1 - prevalence) * (1 - specificity)), within(1e-12));
     assertThatThrownBy(() -> evaluation.atPrevalence(1.5)).isInstanceOf(InputException.class);
   }
 

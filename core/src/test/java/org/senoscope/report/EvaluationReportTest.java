@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.senoscope.files.Json;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.model.WeightsOrigin;
+import org.senoscope.report.page.Markup;
+import org.senoscope.report.story.Background;
 import org.senoscope.work.InputException;
 
 class EvaluationReportTest {
@@ -50,7 +53,7 @@ class EvaluationReportTest {
   @Test
   void folderHoldsWhatIsNeededToComputeItAllAgain() throws IOException {
     Path report = folder.resolve("report");
-    EvaluationReport.write(report, evaluation, TrainingStory.NONE);
+    EvaluationReport.write(report, evaluation, Background.NONE);
     assertThat(Json.read(report.resolve("evaluation.json"), "evaluation").path("n").asInt())
         .isEqualTo(60);
     Evaluation again = EvaluatePredictions.run(report.resolve("predictions.csv"), Optional.empty());
@@ -62,14 +65,14 @@ class EvaluationReportTest {
   void folderThatExistsIsLeftAlone() throws IOException {
     Files.createDirectories(folder.resolve("mine"));
     assertThatThrownBy(
-            () -> EvaluationReport.write(folder.resolve("mine"), evaluation, TrainingStory.NONE))
+            () -> EvaluationReport.write(folder.resolve("mine"), evaluation, Background.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("exists already");
   }
 
   @Test
   void pageNeedsNothingElseAndRunsNothing() throws IOException {
-    String html = EvaluationReport.html(evaluation, TrainingStory.NONE);
+    String html = EvaluationReport.html(evaluation, Background.NONE);
     assertThat(html)
         .doesNotContain("http://", "https://", "<script", "src=", "url(", "@import")
         .contains("tiny &lt;script&gt;", "prefers-color-scheme: dark", "Research use only");
@@ -77,7 +80,7 @@ class EvaluationReportTest {
 
   @Test
   void pageSaysProtocolAndEveryMetricWithItsInterval() throws IOException {
-    String html = EvaluationReport.html(evaluation, TrainingStory.NONE);
+    String html = EvaluationReport.html(evaluation, Background.NONE);
     assertThat(html)
         .contains("Cross-validation result, out of fold, over 5 folds.", evaluation.sentence());
     evaluation
@@ -90,7 +93,46 @@ class EvaluationReportTest {
                 assertThat(html)
                     .contains(
                         Markup.escape(metric.hasInterval() ? metric.method() : metric.why())));
-    assertThat(html.split("class=\"curve\"", -1)).hasSize(1 + 3);
+    assertThat(html.split("class=\"curve\"", -1))
+        .hasSize(1 + 3 + 3 + 1 + 1); // ROC, precision-recall, decision, coverage
+  }
+
+  @Test
+  void everyPartIsReachedFromTheContentsAndEveryPictureHasWords() throws IOException {
+    Background named =
+        new Background(
+            org.senoscope.report.story.TrainingStory.NONE,
+            org.senoscope.report.story.CasePictures.named(evaluation),
+            Optional.empty(),
+            List.of("senoscope", "evaluate", "a run", "--data", "it's"));
+    String html = EvaluationReport.html(evaluation, named);
+    List<String> targets =
+        Pattern.compile("href=\"#([^\"]+)\"")
+            .matcher(html)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(targets)
+        .contains("main", "flow", "metrics", "curves", "subgroups", "cases", "methods")
+        .contains("checklists", "provenance")
+        .allSatisfy(id -> assertThat(html).containsOnlyOnce("id=\"%s\"".formatted(id)));
+    assertThat(html.split("<svg", -1)).hasSameSizeAs(html.split("role=\"img\" aria-label=\"", -1));
+    assertThat(html).contains("senoscope evaluate 'a run' --data 'it'\\''s'");
+  }
+
+  @Test
+  void pageNamesNoPatient() throws IOException {
+    assertThat(EvaluationReport.html(evaluation, Background.NONE)).doesNotContain("secret");
+  }
+
+  @Test
+  void prevalenceIsShownWithItsPredictiveValues() throws IOException {
+    assertThat(EvaluationReport.html(evaluation, Background.NONE))
+        .doesNotContain("prevalence of 0.006");
+    Evaluation stated = evaluation.atPrevalence(.006);
+    assertThat(EvaluationReport.html(stated, Background.NONE))
+        .contains("At a prevalence of 0.006", "Where 6 in 1000", "333 in 1000");
+    assertThat(EvaluationText.of(stated)).contains("negative predictive value at a prevalence");
   }
 
   @Test
@@ -98,10 +140,9 @@ class EvaluationReportTest {
     Path file = folder.resolve("p.csv");
     PredictionsFile.write(file, SmallCohort.TASK.labels(), SmallCohort.outOfFold(1));
     assertThat(
-            EvaluationReport.html(
-                EvaluatePredictions.run(file, Optional.empty()), TrainingStory.NONE))
+            EvaluationReport.html(EvaluatePredictions.run(file, Optional.empty()), Background.NONE))
         .contains("class=\"result refused\">Not a test result");
-    assertThat(EvaluationReport.html(evaluation, TrainingStory.NONE)).contains("class=\"result\">");
+    assertThat(EvaluationReport.html(evaluation, Background.NONE)).contains("class=\"result\">");
   }
 
   @Test
@@ -114,7 +155,7 @@ class EvaluationReportTest {
             ScoredCase.of("x", "x", 0, new double[] {0, 1}, "all"),
             ScoredCase.of("y", "y", 0, new double[] {1, 0}, "all")));
     Evaluation small = EvaluatePredictions.run(file, Optional.empty());
-    assertThat(EvaluationReport.html(small, TrainingStory.NONE))
+    assertThat(EvaluationReport.html(small, Background.NONE))
         .doesNotContain("NaN")
         .contains("no case has the label");
     assertThat(EvaluationText.of(small)).doesNotContain("NaN");

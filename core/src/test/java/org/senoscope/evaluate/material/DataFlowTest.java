@@ -40,15 +40,7 @@ class DataFlowTest {
 
   private static Split split(Map<String, String> parts, List<Split.LeftOut> leftOut) {
     return new Split(
-        1,
-        "hold-out",
-        "pathology",
-        "",
-        "",
-        List.of("train", "test"),
-        parts,
-        leftOut,
-        false);
+        1, "hold-out", "pathology", "", "", List.of("train", "test"), parts, leftOut, false);
   }
 
   private static DataFlow.Analysed analysed(Map<String, String> labels, int referred) {
@@ -73,8 +65,7 @@ class DataFlowTest {
             row(7, "malignant", ""));
     Split split =
         split(
-            Map.of(
-                "images/0.png", "test", "images/1.png", "test", "images/2.png", "train"),
+            Map.of("images/0.png", "test", "images/1.png", "test", "images/2.png", "train"),
             List.of(
                 new Split.LeftOut("images/3.png", "excluded: blurred"),
                 new Split.LeftOut("images/4.png", "no label for task pathology"),
@@ -89,8 +80,7 @@ class DataFlowTest {
             analysed(Map.of("images/0.png", "benign", "images/1.png", "malignant"), 1));
     assertThat(flow.offered()).isEqualTo(11);
     assertThat(flow.refused())
-        .containsExactly(
-            new DataFlow.Tally("not an image", 2), new DataFlow.Tally("too large", 1));
+        .containsExactly(new DataFlow.Tally("not an image", 2), new DataFlow.Tally("too large", 1));
     assertThat(flow.imported()).isEqualTo(8);
     assertThat(flow.excluded())
         .containsExactlyInAnyOrder(
@@ -114,8 +104,7 @@ class DataFlowTest {
     Map<String, String> labels = new LinkedHashMap<>();
     for (int i = 0; i < 90; i++) {
       // Thirty reasons, more than are told apart.
-      ManifestRow row =
-          row(i, i % 2 == 0 ? "benign" : "malignant", i >= 60 ? "reason " + i : "");
+      ManifestRow row = row(i, i % 2 == 0 ? "benign" : "malignant", i >= 60 ? "reason " + i : "");
       rows.add(row);
       if (i < scored) {
         labels.put(row.image(), row.labels().getOrDefault("pathology", ""));

@@ -1,4 +1,4 @@
-package org.senoscope.report;
+package org.senoscope.report.story;
 
 import java.io.IOException;
 import java.nio.file.Files;

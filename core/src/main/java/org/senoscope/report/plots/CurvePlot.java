@@ -1,12 +1,13 @@
-package org.senoscope.report;
+package org.senoscope.report.plots;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.senoscope.report.page.Markup;
 import org.senoscope.train.LearningCurves;
 
 /** Learning curves as SVG: one quantity of training (solid) and validation (dashed) by epoch. */
-final class CurvePlot {
+public final class CurvePlot {
   private static final double WIDTH = 340;
   private static final double HEIGHT = 220;
   private static final double LEFT = 48;
@@ -23,7 +24,7 @@ final class CurvePlot {
   }
 
   /** Accuracy of both, 0 to 1. */
-  static String accuracy(LearningCurves curves, String of) {
+  public static String accuracy(LearningCurves curves, String of) {
     return new CurvePlot(curves, 1)
         .svg(
             "Accuracy by epoch, " + of,
@@ -33,7 +34,7 @@ final class CurvePlot {
   }
 
   /** Cross-entropy of both, from 0. */
-  static String loss(LearningCurves curves, String of) {
+  public static String loss(LearningCurves curves, String of) {
     double most =
         curves.epochs().stream()
             .flatMapToDouble(

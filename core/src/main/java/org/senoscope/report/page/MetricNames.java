@@ -1,13 +1,13 @@
-package org.senoscope.report;
+package org.senoscope.report.page;
 
 import org.senoscope.evaluate.TaskEvaluation;
 
 /** The metrics' names as a reader says them. */
-final class MetricNames {
+public final class MetricNames {
   private MetricNames() {}
 
   /** Such as {@code sensitivity (malignant)} for {@code sensitivity}. */
-  static String of(String metric, TaskEvaluation evaluation) {
+  public static String of(String metric, TaskEvaluation evaluation) {
     int positive = evaluation.sample().positive();
     String about = positive < 0 ? "" : " (" + evaluation.task().labels().get(positive) + ")";
     return switch (metric) {

@@ -1,4 +1,4 @@
-package org.senoscope.report;
+package org.senoscope.report.plots;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,15 +7,17 @@ import org.senoscope.evaluate.metrics.RocBand;
 import org.senoscope.evaluate.metrics.RocCurve;
 import org.senoscope.evaluate.metrics.TopLabelCalibration;
 import org.senoscope.evaluate.metrics.Wilson;
+import org.senoscope.report.page.Axes;
+import org.senoscope.report.page.Markup;
 
 /** The plots of an evaluation as SVG. */
-final class Plots {
+public final class Plots {
   private Plots() {}
 
   /**
    * ROC curve of a label against the rest with a pointwise 95% band; the label must be plottable.
    */
-  static String roc(TaskEvaluation evaluation, int label, long seed) {
+  public static String roc(TaskEvaluation evaluation, int label, long seed) {
     String name = evaluation.task().labels().get(label);
     RocCurve curve = RocCurve.of(evaluation.sample(), label);
     RocBand band = RocBand.of(evaluation.sample(), label, seed);
@@ -59,7 +61,7 @@ final class Plots {
   }
 
   /** How often the highest probability is right, by bins, with Wilson limits and case counts. */
-  static String reliability(TopLabelCalibration calibration) {
+  public static String reliability(TopLabelCalibration calibration) {
     Axes axes =
         new Axes(
             "Share right against highest probability, by bins",
@@ -107,7 +109,7 @@ final class Plots {
   }
 
   /** Cases by label and label given; the darker, the larger the share of the row. */
-  static String confusion(TaskEvaluation evaluation) {
+  public static String confusion(TaskEvaluation evaluation) {
     List<String> labels = evaluation.task().labels();
     int[][] confusion = evaluation.sample().confusion();
     int k = labels.size();

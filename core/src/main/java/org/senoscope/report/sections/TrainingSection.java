@@ -1,38 +1,43 @@
-package org.senoscope.report;
+package org.senoscope.report.sections;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageFiles;
-import org.senoscope.image.Resampling;
+import org.senoscope.report.page.Markup;
+import org.senoscope.report.page.Picture;
+import org.senoscope.report.plots.CurvePlot;
+import org.senoscope.report.story.TrainingStory;
 import org.senoscope.train.AugmentedSamples;
 import org.senoscope.train.LearningCurves;
 
 /** A report's part on training: learning curves, the gap in words, and contact sheets. */
-final class TrainingPart {
+final class TrainingSection {
   /** Longest side of a picture on a contact sheet, pixels. */
   private static final int PICTURE = 112;
 
-  private TrainingPart() {}
+  private TrainingSection() {}
 
-  static void add(Markup page, TrainingStory story, boolean demonstratesLeakage)
-      throws IOException {
+  static Optional<Section> of(TrainingStory story, boolean demonstratesLeakage) throws IOException {
+    if (story.curves().isEmpty() && story.samples().isEmpty()) {
+      return Optional.empty();
+    }
+    Markup page = new Markup();
     if (!story.curves().isEmpty()) {
       curves(page, story.curves(), demonstratesLeakage);
     }
     if (!story.samples().isEmpty()) {
       samples(page, story.samples());
     }
+    return Optional.of(new Section("training", "Training", page.toString()));
   }
 
   private static void curves(
       Markup page, Map<String, LearningCurves> curves, boolean demonstratesLeakage) {
-    page.element("h2", "Learning curves");
+    page.element("h3", "Learning curves");
     page.element(
         "p class=\"soft\"",
         "Solid: training images as they were learned from, with the recipe's augmentation and"
@@ -41,7 +46,7 @@ final class TrainingPart {
     page.raw("<div class=\"plots\">\n");
     curves.forEach(
         (name, found) -> {
-          page.raw("<div class=\"plot\">").element("h3", name);
+          page.raw("<div class=\"plot\">").element("h4", name);
           if (demonstratesLeakage) {
             page.element("p class=\"refused\"", "Demonstration of leakage, never a result.");
           }
@@ -54,7 +59,7 @@ final class TrainingPart {
   }
 
   private static void samples(Markup page, List<AugmentedSamples> samples) throws IOException {
-    page.element("h2", "Training images");
+    page.element("h3", "Training images");
     boolean augmented = samples.stream().anyMatch(sample -> !sample.drawn().isEmpty());
     page.element(
         "p class=\"soft\"",
@@ -65,7 +70,7 @@ final class TrainingPart {
     samples.forEach(
         sample -> byLabel.computeIfAbsent(sample.label(), label -> new ArrayList<>()).add(sample));
     for (Map.Entry<String, List<AugmentedSamples>> label : byLabel.entrySet()) {
-      page.element("h3", label.getKey());
+      page.element("h4", label.getKey());
       page.raw("<div class=\"%s\">\n".formatted(augmented ? "sheet" : "sheet row"));
       for (AugmentedSamples sample : label.getValue()) {
         page.raw("<div class=\"strip\">");
@@ -80,18 +85,6 @@ final class TrainingPart {
   }
 
   private static void picture(Markup page, GreyImage image, String alternative) throws IOException {
-    double shrink = Math.min(1, (double) PICTURE / Math.max(image.height(), image.width()));
-    int height = (int) Math.max(1, Math.round(image.height() * shrink));
-    int width = (int) Math.max(1, Math.round(image.width() * shrink));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageFiles.writePng(
-        Resampling.window(image, 0, 0, image.height(), image.width(), height, width), bytes);
-    page.raw(
-        "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
-            .formatted(
-                width,
-                height,
-                Markup.escape(alternative),
-                Base64.getEncoder().encodeToString(bytes.toByteArray())));
+    page.raw(Picture.of(image, PICTURE).tag(alternative));
   }
 }

@@ -1,0 +1,34 @@
+package org.senoscope.report.page;
+
+import java.util.Locale;
+import org.senoscope.evaluate.metrics.Estimate;
+
+/** Numbers as reports print them. */
+public final class Numbers {
+  private Numbers() {}
+
+  /** A share with three digits. */
+  public static String share(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  /** A p-value; a dash for none. */
+  public static String p(double p) {
+    if (Double.isNaN(p)) {
+      return "–";
+    }
+    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
+  /** Such as {@code 0.874 to 0.941}. */
+  public static String interval(Estimate estimate) {
+    return estimate.hasInterval()
+        ? share(estimate.low()) + " to " + share(estimate.high())
+        : "no interval";
+  }
+
+  /** Such as {@code 1 image}, {@code 2 images}. */
+  public static String count(int n, String one) {
+    return n + " " + one + (n == 1 ? "" : "s");
+  }
+}

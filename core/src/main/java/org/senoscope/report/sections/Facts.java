@@ -1,0 +1,585 @@
+package org.senoscope.report.sections;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.Protocol;
+import org.senoscope.evaluate.TaskEvaluation;
+import org.senoscope.evaluate.material.AuditFacts;
+import org.senoscope.evaluate.material.DataFlow;
+import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.material.Source;
+import org.senoscope.evaluate.metrics.Estimate;
+import org.senoscope.model.BundleDescription;
+import org.senoscope.report.page.MetricNames;
+import org.senoscope.report.page.Numbers;
+import org.senoscope.report.page.StepText;
+import org.senoscope.report.story.Background;
+import org.senoscope.report.story.ModelFacts;
+import org.senoscope.study.Task;
+import org.senoscope.train.Recipe;
+
+/**
+ * What the program knows of a study, in sentences: what the methods and the checklists say. A fact
+ * that is not known is empty, and never guessed.
+ *
+ * @param evaluation the figures and their protocol
+ * @param background what is known beside them
+ */
+record Facts(Evaluation evaluation, Background background) {
+  /**
+   * The answer to an item of a checklist.
+   *
+   * @param name of the fact
+   * @throws IllegalArgumentException when there is no fact of the name
+   */
+  Optional<String> answer(String name) {
+    return switch (name) {
+      case "kind" -> model().map(model -> "Evaluation of a deep network: " + model);
+      case "source" -> source();
+      case "exclusions" -> exclusions();
+      case "preprocessing" -> preprocessing();
+      case "preparation" -> joined(audit(), preprocessing());
+      case "subsets" -> subsets();
+      case "missing" -> missing();
+      case "partition" -> partition();
+      case "disjoint" -> Optional.of(disjoint());
+      case "model" -> model();
+      case "input" -> input();
+      case "labels" -> Optional.of(labels());
+      case "marks" -> marks();
+      case "software" -> Optional.of(software());
+      case "initial" -> background.model().map(model -> model.initial().sentence());
+      case "training" -> training();
+      case "selection" -> selection();
+      case "ensemble" -> ensemble();
+      case "metrics" -> Optional.of(metrics());
+      case "uncertainty" -> Optional.of(uncertainty());
+      case "subgroups" -> subgroups();
+      case "fairness" -> subgroups();
+      case "heatmaps" -> heatmaps();
+      case "internal" -> kind(Protocol.Kind.CROSS_VALIDATION, Protocol.Kind.HOLDOUT);
+      case "external" -> kind(Protocol.Kind.EXTERNAL);
+      case "flow" ->
+          evaluation.material().flow().map(flow -> "See the flow diagram: " + counts(flow));
+      case "characteristics" -> characteristics();
+      case "events" -> Optional.of(events());
+      case "performance", "diagnostic" -> Optional.of(performance());
+      case "failures" ->
+          background.cases().worst().isEmpty()
+              ? Optional.empty()
+              : Optional.of("See the confusion matrix and the cases most wrong and most unsure.");
+      case "limits" -> limits();
+      case "protocol" ->
+          evaluation.protocol().isTestResult() || !background.command().isEmpty()
+              ? Optional.of(
+                  "Protocol and the command that repeats it stand in this report; no protocol was registered that the program knows of.")
+              : Optional.empty();
+      case "availability" -> availability();
+      case "data" -> source();
+      case "code" ->
+          Optional.of(
+              "Senoscope %s, commit %s, Apache-2.0.".formatted(version("senoscope"), commit()));
+      case "calibration", "updating" -> calibration();
+      case "scoring" -> Optional.of(scoring());
+      case "imbalance" -> imbalance();
+      case "output" -> Optional.of(output());
+      case "input-quality" ->
+          background.model().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  "An image that cannot be read is referred with the reason \"unreadable:\".");
+      default -> throw new IllegalArgumentException("There is no fact " + name);
+    };
+  }
+
+  private static Optional<String> joined(Optional<String> first, Optional<String> second) {
+    List<String> known = new ArrayList<>();
+    first.ifPresent(known::add);
+    second.ifPresent(known::add);
+    return known.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", known));
+  }
+
+  private TaskEvaluation task() {
+    return evaluation.first();
+  }
+
+  private Protocol protocol() {
+    return evaluation.protocol();
+  }
+
+  private Material material() {
+    return evaluation.material();
+  }
+
+  private Optional<Recipe> recipe() {
+    return background.model().flatMap(ModelFacts::recipe);
+  }
+
+  private static String counts(Map<String, Integer> counts) {
+    return counts.entrySet().stream()
+        .map(each -> "%d %s".formatted(each.getValue(), each.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String counts(DataFlow flow) {
+    return "%d imported, %d that take part, %d analysed, %d referred."
+        .formatted(flow.imported(), flow.eligible(), flow.analysed(), flow.referred());
+  }
+
+  /** Where the images came from. */
+  Optional<String> source() {
+    return material()
+        .source()
+        .map(
+            (Source source) ->
+                "The data set %s%s%s%s."
+                    .formatted(
+                        source.name(),
+                        source.citation().isEmpty() ? "" : " (%s)".formatted(source.citation()),
+                        source.licence().isEmpty() ? "" : ", licence: " + source.licence(),
+                        ", manifest SHA-256 " + evaluation.dataset().manifestSha256()));
+  }
+
+  /** How many images were analysed. */
+  String analysed() {
+    int[] counts = task().sample().counts();
+    Map<String, Integer> labels = new java.util.LinkedHashMap<>();
+    for (int label = 0; label < counts.length; label++) {
+      labels.put(task().task().labels().get(label), counts[label]);
+    }
+    return "%d images in %d groups were analysed (%s)."
+        .formatted(task().n(), task().sample().groups(), counts(labels));
+  }
+
+  /** What was left out, and why. */
+  Optional<String> exclusions() {
+    return material()
+        .flow()
+        .map(
+            flow -> {
+              List<String> left = new ArrayList<>();
+              flow.refused().forEach(tally -> left.add("at import " + words(tally)));
+              flow.excluded().forEach(tally -> left.add(words(tally)));
+              flow.elsewhere().forEach(tally -> left.add(words(tally)));
+              return left.isEmpty()
+                  ? "All %d imported images were analysed.".formatted(flow.imported())
+                  : "Of %d files offered to the import and %d images imported were not analysed: %s."
+                      .formatted(flow.offered(), flow.imported(), String.join("; ", left));
+            });
+  }
+
+  private static String words(DataFlow.Tally tally) {
+    return "%d (%s)".formatted(tally.count(), tally.reason());
+  }
+
+  private Optional<String> missing() {
+    return material()
+        .flow()
+        .map(
+            flow -> {
+              int unlabelled =
+                  java.util.stream.Stream.of(flow.excluded(), flow.elsewhere())
+                      .flatMap(List::stream)
+                      .filter(tally -> tally.reason().startsWith("no label"))
+                      .mapToInt(DataFlow.Tally::count)
+                      .sum();
+              return "Nothing was imputed; %d images without a label for the task were left out."
+                  .formatted(unlabelled);
+            });
+  }
+
+  /** What the audit found. */
+  Optional<String> audit() {
+    return material()
+        .audit()
+        .map(
+            (AuditFacts audit) ->
+                "Images were audited for copies by perceptual hash, each candidate verified by aligned correlation (%s, %s, %s of copies with different labels), and joined with what the source says of patients into %d groups."
+                    .formatted(
+                        Numbers.count(audit.exactDuplicates(), "exact duplicate"),
+                        Numbers.count(audit.nearDuplicatePairs(), "near-duplicate pair"),
+                        Numbers.count(audit.labelConflicts(), "pair"),
+                        audit.groups()));
+  }
+
+  private Optional<String> subsets() {
+    return material()
+        .split()
+        .map(
+            split ->
+                split.parts().entrySet().stream()
+                    .map(
+                        part ->
+                            "%s: %d images in %d groups"
+                                .formatted(
+                                    part.getKey(),
+                                    part.getValue().images(),
+                                    part.getValue().groups()))
+                    .collect(Collectors.joining("; ", "", ".")));
+  }
+
+  /** How images came into parts. */
+  Optional<String> partition() {
+    if (protocol().kind() == Protocol.Kind.CROSS_VALIDATION) {
+      return Optional.of(
+          "Images were divided into %d folds%s, and each image was scored by the network that was trained without its fold."
+              .formatted(protocol().folds(), seed()));
+    }
+    return material()
+        .split()
+        .map(
+            split ->
+                "The data set was divided by the rule \"%s\" (seed %d); part \"%s\" was scored."
+                    .formatted(split.rule(), split.seed(), protocol().part()))
+        .or(
+            () ->
+                protocol().part().equals("all")
+                    ? Optional.of("All images of the data set were scored; it was not divided.")
+                    : Optional.empty());
+  }
+
+  private String seed() {
+    return protocol().seed().isPresent()
+        ? " (seed %d)".formatted(protocol().seed().getAsLong())
+        : "";
+  }
+
+  /** What parts have not in common. */
+  String disjoint() {
+    String level =
+        protocol().groupedBy().isEmpty()
+            ? "Each image was its own group"
+            : "What belongs together (%s) was kept together"
+                .formatted(String.join(", ", protocol().groupedBy()));
+    return "%s, and %s; %s."
+        .formatted(
+            level,
+            protocol().groupsCut() == 0
+                ? "no group lies in two parts"
+                : "%d groups lie in two parts".formatted(protocol().groupsCut()),
+            seen());
+  }
+
+  private String seen() {
+    return switch (protocol().origin()) {
+      case CHECKED ->
+          "held against the training images by SHA-256, group and perceptual hash, %d of the analysed images had been seen in training"
+              .formatted(protocol().seenInTraining());
+      case INITIAL_UNKNOWN -> "what the initial weights had learned from is not known";
+      case UNNAMED, UNKNOWN -> "which images the model was trained on is not known";
+    };
+  }
+
+  /** The model. */
+  Optional<String> model() {
+    return background
+        .model()
+        .map(
+            facts -> {
+              BundleDescription model = facts.description();
+              String family =
+                  facts
+                      .recipe()
+                      .map(recipe -> words(recipe.network().family()))
+                      .orElse("a network that another program trained");
+              return "%s: %s for %s, %s."
+                  .formatted(
+                      model.title(),
+                      family,
+                      model.tasks().stream().map(Facts::words).collect(Collectors.joining("; ")),
+                      size(model));
+            });
+  }
+
+  private static String words(Recipe.NetworkChoice.Family family) {
+    return switch (family) {
+      case CNN -> "a plain convolutional network";
+      case RESNET18 -> "ResNet-18";
+      case EFFICIENTNET_LITE0 -> "EfficientNet-Lite0";
+    };
+  }
+
+  private static String words(Task task) {
+    return "task %s (%s)".formatted(task.name(), String.join(", ", task.labels()));
+  }
+
+  private static String size(BundleDescription model) {
+    return "input of %d × %d pixels, %d channel%s"
+        .formatted(
+            model.input().height(),
+            model.input().width(),
+            model.input().channels(),
+            model.input().channels() == 1 ? "" : "s");
+  }
+
+  private Optional<String> input() {
+    return background
+        .model()
+        .map(
+            facts ->
+                "The pixels of one image and nothing else: " + size(facts.description()) + ".");
+  }
+
+  private String labels() {
+    return "The label \"%s\" of the manifest: %s. How it was had stands with the data's publisher."
+        .formatted(task().task().name(), String.join(", ", task().task().labels()));
+  }
+
+  private Optional<String> marks() {
+    return background
+        .model()
+        .map(
+            facts ->
+                facts.description().preprocessing().needsMarks()
+                    ? "Readers' marks decide where images are cropped: the figures do not hold where nobody marked."
+                    : "No reader's mark enters the model.");
+  }
+
+  /** How images are prepared. */
+  Optional<String> preprocessing() {
+    return background
+        .model()
+        .map(
+            facts ->
+                "Images were read as grey and prepared by: %s; the same steps in training, evaluation and use."
+                    .formatted(StepText.of(facts.description().preprocessing())));
+  }
+
+  /** How the model was trained. */
+  Optional<String> training() {
+    return recipe()
+        .map(
+            recipe -> {
+              Recipe.Training training = recipe.training();
+              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s."
+                  .formatted(
+                      training.patience().isPresent() ? "at most " : "",
+                      training.epochs(),
+                      training.batch(),
+                      training.decoupledDecay() ? "AdamW" : "Adam",
+                      plain(training.rate()),
+                      lower(training.schedule()),
+                      plain(training.weightDecay()),
+                      plain(training.labelSmoothing()),
+                      lower(training.classWeights()),
+                      training.seed(),
+                      recipe.name(),
+                      background
+                          .model()
+                          .map(facts -> facts.provenance().path("recipeSha256").asText("unknown"))
+                          .orElse("unknown"));
+            });
+  }
+
+  private static String plain(double number) {
+    return java.math.BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private Optional<String> selection() {
+    return recipe()
+        .map(
+            recipe ->
+                recipe.training().choosesOnValidation()
+                    ? "Weights of the epoch that was best on images that were neither trained on nor scored."
+                    : "Weights of the last epoch; nothing was chosen.");
+  }
+
+  private Optional<String> ensemble() {
+    return background
+        .model()
+        .map(
+            facts ->
+                facts.description().mirroredAveraging()
+                    ? "One network; each answer is the mean over the image and its mirror image."
+                    : "None: one network answers.");
+  }
+
+  /** How probabilities were calibrated, and cases refused. */
+  Optional<String> calibration() {
+    if (background.model().isEmpty()) {
+      return Optional.empty();
+    }
+    ModelFacts facts = background.model().get();
+    var rule = facts.description().heads().getFirst().rule();
+    boolean folds = protocol().kind() == Protocol.Kind.CROSS_VALIDATION;
+    boolean nested = recipe().filter(recipe -> recipe.calibration().nested()).isPresent();
+    if (rule.isEmpty() || (folds && !nested)) {
+      return Optional.of(
+          "Probabilities are not calibrated here, and no readable image is refused.");
+    }
+    String level = plain(100 * rule.get().sets().level());
+    return Optional.of(
+        folds
+            ? "Each fold's probabilities were calibrated, by the method that proper scoring chose, and its conformal sets of %s%% limited by label, on predictions of the other folds by networks that saw neither; an image whose set is not one label is referred."
+                .formatted(level)
+            : "Probabilities were calibrated (%s), and conformal sets of %s%% limited by label, on %d images of %d groups that the scoring network had not seen; an image whose set is not one label is referred."
+                .formatted(
+                    rule.get().calibration().calibrator().method().text(),
+                    level,
+                    rule.get().calibration().cases(),
+                    rule.get().calibration().groups()));
+  }
+
+  private String scoring() {
+    return evaluation.sentence();
+  }
+
+  private Optional<String> imbalance() {
+    return recipe()
+        .map(
+            recipe ->
+                "Class weights in the loss: %s. Figures that do not depend on the labels' shares are given beside accuracy, and calibration was measured after."
+                    .formatted(lower(recipe.training().classWeights())));
+  }
+
+  private String output() {
+    return "A probability for each of %s; the label of the highest is the answer."
+        .formatted(String.join(", ", task().task().labels()));
+  }
+
+  /** The metrics that are given. */
+  String metrics() {
+    return "%s; ROC, precision-recall, reliability, decision and risk-coverage curves; confusion."
+        .formatted(
+            task().assessment().metrics().entrySet().stream()
+                .filter(each -> each.getValue().known())
+                .map(each -> MetricNames.of(each.getKey(), task()))
+                .collect(Collectors.joining(", ")));
+  }
+
+  /** How the intervals were found. */
+  String uncertainty() {
+    Map<String, List<String>> byMethod = new java.util.LinkedHashMap<>();
+    task()
+        .assessment()
+        .metrics()
+        .forEach(
+            (name, estimate) -> {
+              if (estimate.hasInterval()) {
+                byMethod
+                    .computeIfAbsent(estimate.method(), method -> new ArrayList<>())
+                    .add(MetricNames.of(name, task()));
+              }
+            });
+    return byMethod.isEmpty()
+        ? "No interval could be found."
+        : byMethod.entrySet().stream()
+            .map(each -> "%s by %s".formatted(String.join(", ", each.getValue()), each.getKey()))
+            .collect(
+                Collectors.joining(
+                    "; ",
+                    "95% intervals: ",
+                    " (bootstrap seed %d).".formatted(evaluation.provenance().seed())));
+  }
+
+  private Optional<String> subgroups() {
+    String by =
+        task().subgroups().stream()
+            .map(subgroup -> subgroup.by())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return by.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Metrics by %s%s."
+                .formatted(
+                    by,
+                    task().referral().parts().isEmpty()
+                        ? ""
+                        : "; the share referred by label and by the same properties"));
+  }
+
+  private Optional<String> heatmaps() {
+    boolean shown =
+        background.cases().worst().stream().anyMatch(seen -> seen.heatmap().isPresent());
+    return shown
+        ? Optional.of(
+            "Heatmaps of the label given are shown for the cases most wrong and most unsure.")
+        : Optional.empty();
+  }
+
+  private Optional<String> kind(Protocol.Kind... kinds) {
+    return List.of(kinds).contains(protocol().kind()) && protocol().isTestResult()
+        ? Optional.of(evaluation.result() + ".")
+        : Optional.empty();
+  }
+
+  private Optional<String> characteristics() {
+    return material()
+        .split()
+        .map(
+            split ->
+                split.parts().entrySet().stream()
+                    .map(
+                        part ->
+                            "%s: %s"
+                                .formatted(
+                                    part.getKey(), counts(new TreeMap<>(part.getValue().labels()))))
+                    .collect(
+                        Collectors.joining(
+                            "; ", "Labels by part: ", ". Age and other traits: open.")));
+  }
+
+  private String events() {
+    return analysed();
+  }
+
+  private String performance() {
+    return List.of("auc", "balancedAccuracy", "sensitivity", "specificity").stream()
+        .filter(name -> task().assessment().metric(name).known())
+        .map(
+            name -> {
+              Estimate estimate = task().assessment().metric(name);
+              return "%s %s".formatted(MetricNames.of(name, task()), estimate.text());
+            })
+        .collect(Collectors.joining("; ", "", "; all in this report."));
+  }
+
+  private Optional<String> limits() {
+    List<String> known = new ArrayList<>();
+    material().source().ifPresent(source -> known.addAll(source.notes()));
+    material().audit().ifPresent(audit -> audit.warnings().forEach(each -> known.add(each + ".")));
+    known.addAll(protocol().notes());
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Known from the files: " + String.join(" ", known));
+  }
+
+  private Optional<String> availability() {
+    return background
+        .model()
+        .map(
+            facts ->
+                "The bundle (SHA-256 of its description: %s) holds network, weights, preprocessing and recipe; whether it is published: open."
+                    .formatted(evaluation.model().sha256()));
+  }
+
+  /** Program and libraries. */
+  String software() {
+    return "Senoscope %s (commit %s), Java %s, libtorch %s, ONNX Runtime %s."
+        .formatted(
+            version("senoscope"),
+            commit(),
+            version("java"),
+            version("libtorch"),
+            version("onnxruntime"));
+  }
+
+  private String version(String of) {
+    return evaluation.provenance().versions().getOrDefault(of, "unknown");
+  }
+
+  private String commit() {
+    return evaluation.provenance().commit();
+  }
+}

@@ -1,0 +1,120 @@
+package org.senoscope.report.sections;
+
+import java.util.List;
+import java.util.Locale;
+import org.senoscope.evaluate.TaskEvaluation;
+import org.senoscope.evaluate.metrics.Assessment;
+import org.senoscope.evaluate.metrics.Estimate;
+import org.senoscope.evaluate.metrics.PredictiveValues;
+import org.senoscope.report.page.Markup;
+import org.senoscope.report.page.MetricNames;
+import org.senoscope.report.page.Numbers;
+import org.senoscope.report.page.Table;
+
+/** The figures: large ones, every metric with its interval, each label, predictive values. */
+final class MetricsSection {
+  private static final List<String> FIGURES =
+      List.of("auc", "balancedAccuracy", "sensitivity", "specificity", "accuracy");
+
+  private MetricsSection() {}
+
+  static Section of(TaskEvaluation task) {
+    Markup page = new Markup();
+    figures(page, task);
+    metrics(page, task);
+    byLabel(page, task);
+    task.predictive().ifPresent(values -> predictive(page, task, values));
+    return new Section("metrics", "Figures of task " + task.task().name(), page.toString());
+  }
+
+  private static void figures(Markup page, TaskEvaluation task) {
+    page.raw("<div class=\"figures\">\n");
+    for (String name : FIGURES) {
+      Estimate estimate = task.assessment().metric(name);
+      if (estimate.known()) {
+        figure(page, MetricNames.of(name, task), estimate.value(), Numbers.interval(estimate));
+      }
+    }
+    figure(
+        page,
+        "accuracy of one answer",
+        task.assessment().majorityAccuracy(),
+        "the most frequent label");
+    page.raw("</div>\n");
+  }
+
+  private static void figure(Markup page, String name, double value, String below) {
+    page.raw("<div class=\"figure\">")
+        .element("span", name)
+        .element("b", Numbers.share(value))
+        .element("span", below)
+        .raw("</div>\n");
+  }
+
+  private static void metrics(Markup page, TaskEvaluation task) {
+    Table table =
+        new Table("Every metric", "metric", "number:value", "interval:95% interval", "method:by");
+    task.assessment()
+        .metrics()
+        .forEach((name, estimate) -> row(table, MetricNames.of(name, task), estimate));
+    row(table, "accuracy of the 80% most confident", task.curves().named().selectiveAccuracy());
+    task.curves()
+        .precisionRecall()
+        .forEach(
+            (label, curve) ->
+                row(table, "average precision (%s)".formatted(label), curve.averagePrecision()));
+    page.raw(table.html());
+  }
+
+  private static void row(Table table, String name, Estimate estimate) {
+    table.row(
+        name,
+        estimate.known() ? Numbers.share(estimate.value()) : "–",
+        Numbers.interval(estimate),
+        estimate.hasInterval() ? estimate.method() : estimate.why());
+  }
+
+  private static void byLabel(Markup page, TaskEvaluation task) {
+    page.element("h3", "Each label against the rest");
+    Table table =
+        new Table(
+            "Each label against the rest",
+            "label",
+            "number:images",
+            "interval:AUC",
+            "interval:sensitivity",
+            "interval:specificity");
+    for (var each : task.assessment().byLabel().entrySet()) {
+      Assessment.OneLabel one = each.getValue();
+      table.row(
+          each.getKey(),
+          Integer.toString(one.n()),
+          one.auc().text(),
+          one.sensitivity().text(),
+          one.specificity().text());
+    }
+    page.raw(table.html());
+  }
+
+  private static void predictive(Markup page, TaskEvaluation task, PredictiveValues values) {
+    String label = task.task().labels().get(task.sample().positive());
+    page.element("h3", "At a prevalence of " + values.prevalence());
+    page.element(
+        "p class=\"soft\"",
+        String.format(
+            Locale.ROOT,
+            "Where %s in 1000 have the label %s, as was stated; among these images it is %.0f in 1000. By Bayes' rule from sensitivity and specificity, the label of the highest probability being the answer.",
+            Markup.number(1000 * values.prevalence()),
+            label,
+            1000.0 * task.sample().counts()[task.sample().positive()] / task.n()));
+    Table table =
+        new Table(
+            "Predictive values", "value", "number:value", "interval:95% interval", "method:by");
+    row(table, "positive predictive value: called %s, and is".formatted(label), values.positive());
+    row(
+        table,
+        "negative predictive value: not called %s, and is not".formatted(label),
+        values.negative());
+    page.raw(table.html());
+  }
+}
