@@ -30,6 +30,7 @@ public final class Main implements Runnable {
           "split",
           "train",
           "evaluate",
+          "compare",
           "predict",
           "serve",
           "demo",
@@ -96,6 +97,7 @@ public final class Main implements Runnable {
       case "split" -> new SplitCommand();
       case "train" -> new TrainCommand();
       case "evaluate" -> new EvaluateCommand();
+      case "compare" -> new CompareCommand();
       case "predict" -> new PredictCommand();
       case "serve" -> new ServeCommand();
       case "demo" -> new DemoCommand();

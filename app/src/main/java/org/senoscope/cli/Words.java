@@ -10,8 +10,8 @@ final class Words {
 
   /** Such as {@code senoscope evaluate runs/us --data data/busi}. */
   static List<String> of(CommandSpec spec) {
-    List<String> words = new ArrayList<>(List.of("senoscope", spec.name()));
-    words.addAll(spec.commandLine().getParseResult().originalArgs());
+    List<String> words = new ArrayList<>(List.of("senoscope"));
+    words.addAll(spec.commandLine().getParseResult().originalArgs()); // the verb is the first
     return words;
   }
 }

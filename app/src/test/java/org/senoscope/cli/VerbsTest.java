@@ -201,6 +201,12 @@ class VerbsTest {
     }
     assertThat(confused).isEqualTo(test);
     assertThat(Json.read(report.resolve("evaluation.json"))).isEqualTo(first);
+    JsonNode compared =
+        answer(
+            "compare", verb("compare", report.toString(), report.toString(), "--data=" + dataset));
+    assertThat(compared.path("n").asInt()).isEqualTo(test);
+    assertThat(compared.at("/metrics/accuracy/value").asDouble(-1)).isZero();
+    assertThat(compared.path("sameSplit").asBoolean()).isTrue();
 
     JsonNode second = answer("evaluate", verb("evaluate", run.toString(), "--data=" + dataset));
     assertThat(second.at("/protocol/testLooks").asInt())

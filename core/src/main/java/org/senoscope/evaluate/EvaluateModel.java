@@ -36,7 +36,7 @@ import org.senoscope.work.Progress;
  */
 public final class EvaluateModel {
   /** Of every bootstrap and simulation, so that the same predictions give the same intervals. */
-  static final long SEED = 1;
+  public static final long SEED = 1;
 
   /** Bytes of a pixel while pictures are compared: the image and its smaller copies. */
   private static final int COMPARING = 8;

@@ -98,7 +98,7 @@ public final class EvaluatePredictions {
   }
 
   /** Whether a run has folds; without, its predictions are of the images that it chose on. */
-  static boolean areOutOfFold(Path run) throws IOException {
+  public static boolean areOutOfFold(Path run) throws IOException {
     Path file = run.resolve(PredictionsFile.NAME);
     return Files.exists(file)
         && PredictionsFile.read(file).cases().stream()

@@ -114,7 +114,8 @@ public record TaskEvaluation(
             : Optional.of(PredictiveValues.ofAnswers(sample, sample.positive(), prevalence)));
   }
 
-  static Sample sample(Task task, List<ScoredCase> cases) {
+  /** Cases as the metrics take them, in their order. */
+  public static Sample sample(Task task, List<ScoredCase> cases) {
     // Numbered by their first image: a group's name may change, the draws of the bootstrap not.
     Map<String, Integer> groups = new HashMap<>();
     cases.forEach(scored -> groups.putIfAbsent(scored.group(), groups.size()));

@@ -1,5 +1,6 @@
 package org.senoscope.report.page;
 
+import java.util.List;
 import org.senoscope.evaluate.TaskEvaluation;
 
 /** The metrics' names as a reader says them. */
@@ -8,11 +9,18 @@ public final class MetricNames {
 
   /** Such as {@code sensitivity (malignant)} for {@code sensitivity}. */
   public static String of(String metric, TaskEvaluation evaluation) {
-    int positive = evaluation.sample().positive();
-    String about = positive < 0 ? "" : " (" + evaluation.task().labels().get(positive) + ")";
+    return of(metric, evaluation.task().labels(), evaluation.sample().positive());
+  }
+
+  /**
+   * The same of labels.
+   *
+   * @param positive index of the label that sensitivity is about; below 0 for none
+   */
+  public static String of(String metric, List<String> labels, int positive) {
+    String about = positive < 0 ? "" : " (" + labels.get(positive) + ")";
     return switch (metric) {
-      case "auc" ->
-          evaluation.task().labels().size() > 2 ? "AUC (mean over labels)" : "AUC" + about;
+      case "auc" -> labels.size() > 2 ? "AUC (mean over labels)" : "AUC" + about;
       case "balancedAccuracy" -> "balanced accuracy";
       case "macroF1" -> "macro F1";
       case "sensitivity", "specificity" -> metric + about;

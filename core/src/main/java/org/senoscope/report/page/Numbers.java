@@ -1,9 +1,11 @@
 package org.senoscope.report.page;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.senoscope.evaluate.metrics.Estimate;
 
-/** Numbers as reports print them. */
+/** Numbers, and commands, as reports print them. */
 public final class Numbers {
   private Numbers() {}
 
@@ -25,6 +27,17 @@ public final class Numbers {
     return estimate.hasInterval()
         ? share(estimate.low()) + " to " + share(estimate.high())
         : "no interval";
+  }
+
+  /** A command's words as a shell takes them. */
+  public static String shell(List<String> command) {
+    return command.stream()
+        .map(
+            word ->
+                word.matches("[A-Za-z0-9_./:=@%+,-]+")
+                    ? word
+                    : "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" "));
   }
 
   /** Such as {@code 1 image}, {@code 2 images}. */

@@ -3,10 +3,10 @@ package org.senoscope.report.sections;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.material.SplitFacts;
 import org.senoscope.report.page.Markup;
+import org.senoscope.report.page.Numbers;
 import org.senoscope.report.page.Table;
 
 /** The command that repeats the evaluation, and what everything came from. */
@@ -19,9 +19,7 @@ final class ProvenanceSection {
     List<String> command = facts.background().command();
     if (!command.isEmpty()) {
       page.element("p", "This repeats it, with the same data set, model and version:");
-      page.element(
-          "pre tabindex=\"0\"",
-          command.stream().map(ProvenanceSection::quoted).collect(Collectors.joining(" ")));
+      page.element("pre tabindex=\"0\"", Numbers.shell(command));
     }
     Table table = new Table("Provenance", "of", "code:is");
     table.row("model", (evaluation.model().name() + " " + evaluation.model().version()).strip());
@@ -67,10 +65,5 @@ final class ProvenanceSection {
     if (!value.isEmpty()) {
       table.row(name, value);
     }
-  }
-
-  /** A word as a shell takes it. */
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -33,7 +33,7 @@ class FactsTest {
     Path bundle = folder.resolve("tiny");
     TinyBundle.write(bundle, true, SmallCohort.elsewhere());
     var evaluation =
-        new EvaluateModel(image -> 0).run(bundle, dataset, Optional.empty(), Progress.NONE);
+        new EvaluateModel(image -> -1).run(bundle, dataset, Optional.empty(), Progress.NONE);
     known =
         new Facts(
             evaluation,
@@ -106,7 +106,7 @@ class FactsTest {
         .contains("20 (in part train, not scored here)")
         .contains("rule \"hold-out by women\" (seed 7); part \"test\" was scored")
         .contains("look 1 at the part")
-        .contains("0 of the analysed images had been seen in training")
+        .contains(", 0 of the analysed images had been seen in training")
         .contains("tiny 1", "95% intervals:", "bootstrap seed 1")
         .contains("Result: " + known.evaluation().result());
     known

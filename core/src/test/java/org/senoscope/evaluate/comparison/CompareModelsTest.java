@@ -1,0 +1,216 @@
+package org.senoscope.evaluate.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.evaluate.EvaluateModel;
+import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.PredictionsFile;
+import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.SmallCohort;
+import org.senoscope.model.TinyBundle;
+import org.senoscope.report.ComparisonReport;
+import org.senoscope.report.EvaluationReport;
+import org.senoscope.report.story.Background;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+class CompareModelsTest {
+  @TempDir Path folder;
+  private Dataset dataset;
+
+  @BeforeEach
+  void write() throws IOException {
+    dataset = SmallCohort.write(folder.resolve("small"));
+    SmallCohort.split(dataset);
+  }
+
+  private Path file(String name, long seed, UnaryOperator<List<ScoredCase>> change)
+      throws IOException {
+    Path file = folder.resolve(name);
+    PredictionsFile.write(
+        file, SmallCohort.TASK.labels(), change.apply(SmallCohort.outOfFold(seed)));
+    return file;
+  }
+
+  private Comparison compare(Path first, Path second, boolean common) throws IOException {
+    return new CompareModels(image -> 0).run(first, second, dataset, common, Progress.NONE);
+  }
+
+  @Test
+  void differenceIsTheOneValueLessTheOtherAndTurnsWithTheOrder() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Path two = file("two.csv", 3, List::reversed);
+    JsonNode forth = compare(one, two, false).toJson();
+    JsonNode back = compare(two, one, false).toJson();
+    assertThat(forth.path("schema").asText()).isEqualTo("senoscope/comparison/1");
+    for (String metric : List.of("auc", "macroF1", "brier")) {
+      JsonNode there = forth.path("metrics").path(metric);
+      double value = there.path("value").asDouble();
+      assertThat(value)
+          .as(metric)
+          .isNotZero()
+          .isCloseTo(
+              there.path("first").asDouble() - there.path("second").asDouble(), within(1e-12))
+          .isCloseTo(-back.path("metrics").path(metric).path("value").asDouble(), within(1e-12));
+    }
+    assertThat(forth.path("mcnemar").path("onlyFirstRight").asInt())
+        .isEqualTo(back.path("mcnemar").path("onlySecondRight").asInt());
+    Evaluation alone = org.senoscope.evaluate.EvaluatePredictions.run(one, Optional.of(dataset));
+    assertThat(forth.path("metrics").path("auc").path("first").asDouble())
+        .isCloseTo(alone.first().assessment().metric("auc").value(), within(1e-12));
+  }
+
+  @Test
+  void modelDiffersInNothingFromItself() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Comparison comparison = compare(one, one, false);
+    assertThat(comparison.paired().metric("auc").estimate().value()).isZero();
+    assertThat(comparison.paired().metric("auc").p()).isEqualTo(1);
+    assertThat(comparison.paired().mcNemar().midP()).isEqualTo(1);
+  }
+
+  @Test
+  void labelsInAnotherOrderAreTheSameLabels() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    List<String> turned = SmallCohort.TASK.labels().reversed();
+    Path two = folder.resolve("two.csv");
+    PredictionsFile.write(
+        two,
+        turned,
+        SmallCohort.outOfFold(1).stream()
+            .map(
+                scored ->
+                    new ScoredCase(
+                        scored.image(),
+                        scored.group(),
+                        2 - scored.truth(),
+                        scored.probabilities().reversed(),
+                        scored.part(),
+                        false))
+            .toList());
+    assertThat(compare(one, two, false).paired().metric("brier").estimate().value()).isZero();
+  }
+
+  @Test
+  void otherImagesAreAnErrorThatCountsTheCommonOnes() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Path two = file("two.csv", 2, cases -> cases.subList(0, 45));
+    assertThatThrownBy(() -> compare(one, two, false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("scored 60 images")
+        .hasMessageContaining("45 are common")
+        .hasMessageContaining("--common");
+    Comparison common = compare(one, two, true);
+    assertThat(common.paired().n()).isEqualTo(45);
+    assertThat(common.left()).isEqualTo(15);
+    assertThat(common.notes()).anyMatch(note -> note.startsWith("15 images"));
+    Path three = file("three.csv", 2, cases -> cases.subList(45, 60));
+    assertThatThrownBy(() -> compare(two, three, true)).hasMessageContaining("0 are common");
+  }
+
+  @Test
+  void otherLabelsAreAnError() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Path two = folder.resolve("two.csv");
+    PredictionsFile.write(
+        two,
+        List.of("normal", "benign"),
+        SmallCohort.outOfFold(2).stream()
+            .filter(scored -> scored.truth() < 2)
+            .map(
+                scored ->
+                    ScoredCase.of(
+                        scored.image(), "", scored.truth(), new double[] {.5, .5}, "fold1"))
+            .toList());
+    assertThatThrownBy(() -> compare(one, two, true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the same labels");
+  }
+
+  @Test
+  void otherSplitIsSaid() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Path two =
+        file(
+            "two.csv",
+            2,
+            cases ->
+                cases.stream()
+                    .map(
+                        scored ->
+                            ScoredCase.of(
+                                scored.image(),
+                                scored.group(),
+                                scored.truth(),
+                                scored.probabilityArray(),
+                                scored.part().equals("fold1") ? "fold2" : scored.part()))
+                    .toList());
+    assertThat(compare(one, one, false).toJson().path("sameSplit").asBoolean()).isTrue();
+    Comparison other = compare(one, two, false);
+    assertThat(other.toJson().path("imagesInOtherParts").asInt()).isEqualTo(12);
+    assertThat(other.notes()).anyMatch(note -> note.contains("12 of 60 images"));
+  }
+
+  @Test
+  void reportOfAnEvaluationKeepsItsProtocolAndABundleIsEvaluatedFirst() throws IOException {
+    Path bundle = folder.resolve("tiny");
+    TinyBundle.write(bundle, true, SmallCohort.elsewhere());
+    assertThatThrownBy(() -> compare(bundle, bundle, false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("senoscope evaluate");
+    Evaluation evaluation =
+        new EvaluateModel(image -> -1).run(bundle, dataset, Optional.empty(), Progress.NONE);
+    Path report = folder.resolve("report");
+    EvaluationReport.write(report, evaluation, Background.NONE);
+    Comparison comparison = compare(report, report, false);
+    assertThat(comparison.first().result()).isEqualTo(evaluation.result());
+    assertThat(comparison.first().title()).isEqualTo("tiny 1");
+    assertThat(comparison.result()).startsWith("paired comparison of two test results");
+    assertThat(comparison.isTestResult()).isTrue();
+    Path made = file("made.csv", 1, cases -> cases);
+    Comparison half = compare(report, made, true);
+    assertThat(half.isTestResult()).isFalse();
+    assertThat(half.result()).startsWith("not a test result: of the second, nothing tells");
+  }
+
+  @Test
+  void demonstrationOfLeakageMarksTheComparisonEverywhere() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Contender honest = compare(one, one, false).first();
+    Contender leaky =
+        new Contender(
+            honest.given(),
+            honest.model(),
+            honest.task(),
+            honest.cases(),
+            honest.result(),
+            true,
+            true,
+            honest.sentence());
+    Comparison comparison = Comparison.of(honest, leaky, "small", false);
+    assertThat(comparison.isTestResult()).isFalse();
+    assertThat(comparison.result())
+        .isEqualTo("demonstration of leakage, never a result: the second demonstrates it");
+    assertThat(comparison.toJson().path("demonstratesLeakage").asBoolean()).isTrue();
+    Path report = folder.resolve("comparison");
+    ComparisonReport.write(report, comparison, List.of("senoscope", "compare"));
+    String html = Files.readString(report.resolve("report.html"));
+    assertThat(html)
+        .contains("class=\"result refused\">Demonstration of leakage")
+        .doesNotContain("http://", "https://", "<script", "secret");
+    assertThat(ComparisonReport.text(comparison)).contains("Result: demonstration of leakage");
+  }
+}
