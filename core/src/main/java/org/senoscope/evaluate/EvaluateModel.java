@@ -16,6 +16,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
@@ -75,7 +76,9 @@ public final class EvaluateModel {
               WeightsOrigin.in(bundle.description().provenance()),
               new ByPredictor(predictor),
               bundle.description().demonstratesLeakage());
+      List<OperatingPoint> points = EvaluatePredictions.operatingPoints(bundle);
       return run(candidate, dataset, part, progress)
+          .atOperatingPoints(scored -> points)
           .preparedBy(bundle.description().preprocessing());
     }
   }

@@ -20,6 +20,7 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.material.Properties;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
@@ -112,14 +113,26 @@ public final class EvaluatePredictions {
    * @param origin of the weights that all of them started from
    * @param hashes for comparing pictures with those of another data set
    * @param demonstratesLeakage whether the training did
+   * @param points by part, the thresholds that were frozen for the model that scored it
    */
   public record Trained(
       Map<String, Fingerprint> seen,
       WeightsOrigin origin,
       Hashing hashes,
-      boolean demonstratesLeakage) {
+      boolean demonstratesLeakage,
+      Map<String, List<OperatingPoint>> points) {
     public Trained {
       seen = Map.copyOf(seen);
+      points = Map.copyOf(points);
+    }
+
+    /** Models without frozen thresholds. */
+    public Trained(
+        Map<String, Fingerprint> seen,
+        WeightsOrigin origin,
+        Hashing hashes,
+        boolean demonstratesLeakage) {
+      this(seen, origin, hashes, demonstratesLeakage, Map.of());
     }
   }
 
@@ -185,12 +198,15 @@ public final class EvaluatePredictions {
       }
     }
     Map<String, Fingerprint> trained = new TreeMap<>();
+    Map<String, List<OperatingPoint>> points = new TreeMap<>();
     Set<String> parts = new TreeSet<>();
     scores.forEach(task -> task.cases().forEach(scored -> parts.add(scored.part())));
     for (String part : parts) {
       Path ofFold = run.resolve(part).resolve("bundle");
       if (part.matches(FOLD) && Files.exists(ofFold)) {
-        trained.put(part, Bundle.open(ofFold).fingerprint());
+        Bundle scorer = Bundle.open(ofFold);
+        trained.put(part, scorer.fingerprint());
+        points.put(part, operatingPoints(scorer));
       }
     }
     WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
@@ -198,7 +214,8 @@ public final class EvaluatePredictions {
             identity(bundle),
             scores,
             dataset,
-            new Trained(trained, origin, hashes, bundle.description().demonstratesLeakage()))
+            new Trained(
+                trained, origin, hashes, bundle.description().demonstratesLeakage(), points))
         .preparedBy(bundle.description().preprocessing());
   }
 
@@ -287,7 +304,8 @@ public final class EvaluatePredictions {
     for (Scores each : checkedScores) {
       tasks.add(evaluation(each, cohort));
     }
-    return evaluation(model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst()));
+    return evaluation(model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst()))
+        .atOperatingPoints(part -> trained.points().getOrDefault(part, List.of()));
   }
 
   private static TaskEvaluation evaluation(Scores scores, Cohort cohort) throws IOException {
@@ -327,6 +345,16 @@ public final class EvaluatePredictions {
             }
           }
         });
+  }
+
+  /** The thresholds that were frozen in a bundle. */
+  public static List<OperatingPoint> operatingPoints(Bundle bundle) {
+    return bundle
+        .description()
+        .operatingPoints()
+        .valueStream()
+        .map(OperatingPoint::fromJson)
+        .toList();
   }
 
   /** A bundle as an evaluation names it. */

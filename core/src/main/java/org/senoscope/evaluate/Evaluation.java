@@ -3,7 +3,9 @@ package org.senoscope.evaluate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
@@ -26,6 +28,18 @@ public record Evaluation(
     List<TaskEvaluation> tasks,
     Material material,
     Provenance provenance) {
+  /** What takes a hundred times the room of the figures. */
+  private static final List<String> AT_LENGTH =
+      List.of(
+          "schema",
+          "precisionRecall",
+          "decisionCurve",
+          "riskCoverage",
+          "flow",
+          "audit",
+          "split",
+          "source");
+
   /** Said by every output. */
   public static final String RESEARCH_USE_ONLY = "Research use only: not a medical device.";
 
@@ -89,6 +103,21 @@ public record Evaluation(
         provenance);
   }
 
+  /**
+   * With the cases at thresholds that were frozen before.
+   *
+   * @param points of the model that scored a part
+   */
+  Evaluation atOperatingPoints(Function<String, List<OperatingPoint>> points) {
+    return new Evaluation(
+        model,
+        dataset,
+        protocol,
+        tasks.stream().map(task -> task.atOperatingPoints(points, EvaluateModel.SEED)).toList(),
+        material,
+        provenance);
+  }
+
   /** The bundle's first task. */
   public TaskEvaluation first() {
     return tasks.getFirst();
@@ -110,6 +139,15 @@ public record Evaluation(
     return protocol.sentence(first().n(), first().sample().groups());
   }
 
+  /** The figures alone, without curves and what was left out: for a bundle's description. */
+  public ObjectNode figuresJson() {
+    ObjectNode json = toJson();
+    AT_LENGTH.forEach(json::remove);
+    json.path("tasks")
+        .forEach(task -> AT_LENGTH.forEach(field -> ((ObjectNode) task).remove(field)));
+    return json;
+  }
+
   /** As {@code evaluation.json} has it. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object("evaluation").put("result", result());
@@ -123,7 +161,14 @@ public record Evaluation(
         .put("images", dataset.images())
         .put("groups", dataset.groups());
     json.setAll(first().toJson());
-    json.set("protocol", protocol.toJson().put("sentence", sentence()));
+    ObjectNode how = protocol.toJson().put("sentence", sentence());
+    if (!first().operatingPoints().isEmpty()) {
+      how.put(
+          "thresholdChosenOn",
+          "%s, for operatingPoints; metrics take the label of the highest probability"
+              .formatted(first().operatingPoints().getFirst().chosenOn()));
+    }
+    json.set("protocol", how);
     if (tasks.size() > 1) {
       ObjectNode all = json.putObject("tasks");
       tasks.forEach(task -> all.set(task.task().name(), task.toJson()));

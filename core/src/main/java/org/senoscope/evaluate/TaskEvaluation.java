@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.senoscope.evaluate.material.Properties;
 import org.senoscope.evaluate.metrics.Assessment;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.evaluate.metrics.PredictiveValues;
 import org.senoscope.evaluate.metrics.Sample;
 import org.senoscope.files.Json;
@@ -30,6 +32,8 @@ import org.senoscope.study.Task;
  * @param referral how evenly cases are handed to a person
  * @param predictive values of the positive label at a prevalence that the user stated; empty where
  *     none was, or the task has no positive label
+ * @param operatingPoints the cases at thresholds that were frozen before; empty where there were
+ *     none
  */
 public record TaskEvaluation(
     Task task,
@@ -40,10 +44,12 @@ public record TaskEvaluation(
     Optional<Assessment> uncalibrated,
     Curves curves,
     ReferralBalance referral,
-    Optional<PredictiveValues> predictive) {
+    Optional<PredictiveValues> predictive,
+    List<FrozenPoint> operatingPoints) {
   public TaskEvaluation {
     cases = List.copyOf(cases);
     subgroups = List.copyOf(subgroups);
+    operatingPoints = List.copyOf(operatingPoints);
   }
 
   /**
@@ -66,7 +72,8 @@ public record TaskEvaluation(
         Optional.empty(),
         Curves.of(sample, seed),
         ReferralBalance.of(task, sorted, sample, properties),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /**
@@ -95,7 +102,8 @@ public record TaskEvaluation(
         Optional.of(Assessment.of(sample(task, sorted), seed)),
         curves,
         referral,
-        predictive);
+        predictive,
+        operatingPoints);
   }
 
   /** The same with predictive values of the positive label, if the task has one. */
@@ -111,7 +119,27 @@ public record TaskEvaluation(
         referral,
         sample.positive() < 0
             ? Optional.empty()
-            : Optional.of(PredictiveValues.ofAnswers(sample, sample.positive(), prevalence)));
+            : Optional.of(PredictiveValues.ofAnswers(sample, sample.positive(), prevalence)),
+        operatingPoints.stream().map(point -> point.atPrevalence(prevalence)).toList());
+  }
+
+  /**
+   * The same with the cases at frozen thresholds.
+   *
+   * @param points of the model that scored a part
+   */
+  TaskEvaluation atOperatingPoints(Function<String, List<OperatingPoint>> points, long seed) {
+    return new TaskEvaluation(
+        task,
+        cases,
+        sample,
+        assessment,
+        subgroups,
+        uncalibrated,
+        curves,
+        referral,
+        predictive,
+        FrozenPoint.of(task, cases, sample, points, seed));
   }
 
   /** Cases as the metrics take them, in their order. */
@@ -166,6 +194,8 @@ public record TaskEvaluation(
     predictive.ifPresentOrElse(
         values -> json.set("predictiveValues", values.toJson()),
         () -> json.putNull("predictiveValues"));
+    ArrayNode points = json.putArray("operatingPoints");
+    operatingPoints.forEach(point -> points.add(point.toJson()));
     return json;
   }
 }

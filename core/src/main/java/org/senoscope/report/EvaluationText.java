@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.FrozenPoint;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
@@ -62,6 +63,10 @@ public final class EvaluationText {
             (label, curve) ->
                 rows.add(
                     more("average precision (%s)".formatted(label), curve.averagePrecision())));
+    for (FrozenPoint point : task.operatingPoints()) {
+      rows.add(more("sensitivity at " + point.rule(), point.at().sensitivity()));
+      rows.add(more("specificity at " + point.rule(), point.at().specificity()));
+    }
     task.predictive()
         .ifPresent(
             values -> {

@@ -1,5 +1,6 @@
 package org.senoscope.train;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.senoscope.calibration.AnswerRule;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
@@ -52,7 +52,8 @@ final class BundleMaker {
   /**
    * Writes the bundle in a folder that does not exist yet.
    *
-   * @param rules how the answers of tasks are calibrated; a task that is left out is not
+   * @param rules how the answers of tasks are calibrated, and their operating points; a task that
+   *     is left out is not calibrated
    * @param gating finds the limits, with the network as users will run it
    * @param seen every image that the weights have learned from
    * @param provenance who made it, from what
@@ -63,7 +64,7 @@ final class BundleMaker {
   Bundle write(
       Path target,
       Net net,
-      Map<Task, AnswerRule> rules,
+      Map<Task, Answering> rules,
       Gating gating,
       Fingerprint seen,
       ObjectNode provenance,
@@ -79,12 +80,14 @@ final class BundleMaker {
                 .map(
                     task ->
                         new Head(
-                            task, recipe.network().output(), Optional.ofNullable(rules.get(task))))
+                            task,
+                            recipe.network().output(),
+                            Optional.ofNullable(rules.get(task)).map(Answering::rule)))
                 .toList(),
             recipe.input(),
             recipe.preprocessing(),
             recipe.mirroredAveraging(),
-            Json.object().arrayNode(),
+            points(rules),
             provenance,
             validation);
     Path weights = target.resolveSibling(".partial-" + target.getFileName() + ".safetensors");
@@ -136,6 +139,12 @@ final class BundleMaker {
     } finally {
       AtomicFiles.deleteTree(open);
     }
+  }
+
+  private static ArrayNode points(Map<Task, Answering> rules) {
+    ArrayNode points = Json.object().arrayNode();
+    rules.values().forEach(each -> each.points().forEach(point -> points.add(point.toJson())));
+    return points;
   }
 
   private static AtomicFiles.Content text(String text) {

@@ -13,6 +13,7 @@ import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
@@ -98,7 +99,8 @@ final class CrossValidation {
             Optional.of(
                 new Fold.Judgement(
                     calibration.wanted()
-                        ? AnswerRules.fit(found.uncalibrated(), calibration.level())
+                        ? AnswerRules.fit(
+                            found.uncalibrated(), calibration, "out-of-fold predictions")
                         : Map.of(),
                     found.unseen())),
             named);
@@ -117,6 +119,7 @@ final class CrossValidation {
     List<Distances> unseen = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
+    Map<String, List<OperatingPoint>> points = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
       String left = folds.get(index);
       String watched = chooses ? folds.get((index + 1) % folds.size()) : "";
@@ -130,10 +133,11 @@ final class CrossValidation {
               Fold.places(byPart, chooses ? List.of(watched) : List.of()),
               Optional.empty(),
               Optional.empty(),
-              Optional.of(judgement(Optional.ofNullable(inner.get(left)), calibration.level())),
+              Optional.of(judgement(Optional.ofNullable(inner.get(left)), calibration)),
               named);
       epochs.add(done.bestEpoch());
       learned.put(left, fold.fingerprint());
+      points.put(left, fold.operatingPoints());
       FoldScores.Answers answers =
           fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named);
       gather(answers.answered(), outOfFold);
@@ -161,17 +165,23 @@ final class CrossValidation {
                 new Evaluation.Model(recipe.name(), recipe.version(), ""),
                 scores,
                 context.request().dataset(),
-                context.trained(learned))
+                context.trained(learned, points))
             .preparedBy(recipe.preprocessing());
     epochs.sort(null);
     return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs);
   }
 
-  private static Fold.Judgement judgement(Optional<NestedValidation.Inner> inner, double level) {
+  private static Fold.Judgement judgement(
+      Optional<NestedValidation.Inner> inner, Recipe.Calibration calibration) {
     return inner
         .map(
             found ->
-                new Fold.Judgement(AnswerRules.fit(found.uncalibrated(), level), found.unseen()))
+                new Fold.Judgement(
+                    AnswerRules.fit(
+                        found.uncalibrated(),
+                        calibration,
+                        "inner out-of-fold predictions of the other folds"),
+                    found.unseen()))
         .orElse(Fold.Judgement.NONE);
   }
 

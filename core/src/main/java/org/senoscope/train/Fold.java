@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.senoscope.calibration.AnswerRule;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.model.Bundle;
@@ -65,8 +65,18 @@ final class Fold {
      * @param seen by the part that each scored, the images that it has seen
      */
     EvaluatePredictions.Trained trained(Map<String, Fingerprint> seen) {
+      return trained(seen, Map.of());
+    }
+
+    /**
+     * The same of models with frozen thresholds.
+     *
+     * @param points by the part that each model scored
+     */
+    EvaluatePredictions.Trained trained(
+        Map<String, Fingerprint> seen, Map<String, List<OperatingPoint>> points) {
       return new EvaluatePredictions.Trained(
-          seen, weights.origin(), this::hashes, request.demonstrateLeakage());
+          seen, weights.origin(), this::hashes, request.demonstrateLeakage(), points);
     }
 
     private Map<String, Long> hashes(Set<String> images) {
@@ -95,11 +105,11 @@ final class Fold {
   /**
    * How a bundle's answers are calibrated and limited, as other networks have told.
    *
-   * @param rules of calibration; a task that is left out is not calibrated
+   * @param rules of calibration, and operating points; a task that is left out is not calibrated
    * @param unseen how far images that such networks had not seen lay from those that they had; none
    *     for no limits
    */
-  record Judgement(Map<Task, AnswerRule> rules, List<Distances> unseen) {
+  record Judgement(Map<Task, Answering> rules, List<Distances> unseen) {
     /** Neither calibrated nor limited. */
     static final Judgement NONE = new Judgement(Map.of(), List.of());
 
@@ -174,8 +184,7 @@ final class Fold {
               facts.put(
                   "before", "calibration: how good the calibrated answers are was not measured");
             }
-            facts.setAll(found.toJson());
-            facts.remove("schema");
+            facts.setAll(found.figuresJson());
           });
       if (!Files.isDirectory(bundle)) {
         context
@@ -204,14 +213,15 @@ final class Fold {
   }
 
   /** What the validation images say of calibration, where the recipe asks for one. */
-  private Map<Task, AnswerRule> onValidation(Trainer.Outcome outcome) {
+  private Map<Task, Answering> onValidation(Trainer.Outcome outcome) {
     Recipe.Calibration wanted = context.request().recipe().calibration();
     if (!wanted.wanted()) {
       return Map.of();
     }
     return AnswerRules.fit(
         List.of(new EvaluatePredictions.Scores(context.tasks().getFirst(), cases(outcome))),
-        wanted.level());
+        wanted,
+        "validation");
   }
 
   /** What the validation images say; the part chose the weights, and the evaluation says so. */
@@ -279,6 +289,11 @@ final class Fold {
   /** The fingerprint of this training's bundle, once it is written. */
   Fingerprint fingerprint() throws IOException {
     return Bundle.open(folder.resolve(BUNDLE)).fingerprint();
+  }
+
+  /** The thresholds that were frozen in this training's bundle, once it is written. */
+  List<OperatingPoint> operatingPoints() throws IOException {
+    return EvaluatePredictions.operatingPoints(Bundle.open(folder.resolve(BUNDLE)));
   }
 
   private Fingerprint seen(int[] training, int[] validation) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.senoscope.dataset.importer.formats.Importers;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.OutputForm;
@@ -226,8 +227,15 @@ public record Recipe(
    * @param level of the conformal sets: the share of cases whose set holds the truth
    * @param nested whether each fold's calibration is had from networks that saw neither that fold
    *     nor the images that they calibrate with, so that calibrated figures are out of fold too
+   * @param operatingPoints rules by which thresholds for the positive label are frozen, on the very
+   *     images that calibrate
    */
-  public record Calibration(boolean wanted, double level, boolean nested) {}
+  public record Calibration(
+      boolean wanted, double level, boolean nested, List<OperatingPoint.Rule> operatingPoints) {
+    public Calibration {
+      operatingPoints = List.copyOf(operatingPoints);
+    }
+  }
 
   /**
    * How to split a data set that is not split yet.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.senoscope.calibration.ConformalSets;
 import org.senoscope.dataset.importer.formats.Importers;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.CropRoi;
@@ -38,6 +39,9 @@ public final class RecipeReader {
 
   /** The most pixels of an input: a mammogram's, in full. */
   private static final long LARGEST_INPUT = 4096L * 4096;
+
+  /** What thresholds are chosen by where a recipe does not say. */
+  private static final List<String> USUAL_POINTS = List.of("sensitivity>=0.9", "youden");
 
   private final List<String> faults = new ArrayList<>();
 
@@ -424,11 +428,21 @@ public final class RecipeReader {
     return training;
   }
 
-  private static Recipe.Calibration calibration(Settings section, boolean wanted) {
+  private Recipe.Calibration calibration(Settings section, boolean wanted) {
     double level = section.real("level", ConformalSets.USUAL_LEVEL, 0.5, 0.999);
     boolean nested = section.flag("nested", false);
+    List<String> texts =
+        section.has("operatingPoints") ? section.texts("operatingPoints") : USUAL_POINTS;
     section.end();
-    return new Recipe.Calibration(wanted, level, nested);
+    List<OperatingPoint.Rule> rules = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        rules.add(OperatingPoint.Rule.parse(text));
+      } catch (InputException e) {
+        faults.add("calibration.operatingPoints: " + e.getMessage());
+      }
+    }
+    return new Recipe.Calibration(wanted, level, nested, rules);
   }
 
   private Recipe.SplitRule split(Settings section, Recipe.Training training) {

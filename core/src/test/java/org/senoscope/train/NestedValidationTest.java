@@ -23,6 +23,7 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.FrozenPoint;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.TaskEvaluation;
@@ -139,7 +140,7 @@ class NestedValidationTest {
     for (String fold : FOLDS) {
       Path own = folder.resolve("run").resolve(fold);
       AnswerRule rule = Bundle.open(own).description().heads().getFirst().rule().orElseThrow();
-      assertThat(rule)
+      assertThat(new Answering(rule, EvaluatePredictions.operatingPoints(Bundle.open(own))))
           .as("fitted on what neither saw")
           .isEqualTo(
               AnswerRules.fit(
@@ -150,7 +151,9 @@ class NestedValidationTest {
                                       NestedValidation.folderOf(folder.resolve("run"), fold)
                                           .resolve(PredictionsFile.NAME))
                                   .cases())),
-                      0.9)
+                      RecipeReader.parse(MadeDataset.recipe(1, chooses) + NESTED, "test")
+                          .calibration(),
+                      "inner out-of-fold predictions of the other folds")
                   .values()
                   .iterator()
                   .next());
@@ -171,6 +174,20 @@ class NestedValidationTest {
         new EvaluateModel(PerceptualHash::of)
             .run(folder.resolve("run"), dataset, Optional.empty(), Progress.NONE)
             .first();
+    assertThat(evaluated.operatingPoints())
+        .extracting(FrozenPoint::rule)
+        .containsExactly("sensitivity>=0.9", "youden");
+    for (FrozenPoint point : evaluated.operatingPoints()) {
+      assertThat(point.thresholds().keySet()).containsExactlyElementsOf(FOLDS);
+      int found = 0;
+      for (ScoredCase scored : evaluated.cases()) {
+        int positive = evaluated.sample().positive();
+        double threshold = point.thresholds().getOrDefault(scored.part(), Double.NaN);
+        found +=
+            scored.truth() == positive && scored.probabilities().get(positive) >= threshold ? 1 : 0;
+      }
+      assertThat(point.at().truePositives()).as("called by its own fold's").isEqualTo(found);
+    }
     assertThat(evaluated.toJson().path("uncalibrated").path("metrics").propertyStream())
         .extracting(Map.Entry::getKey)
         .containsExactlyInAnyOrder("brier", "ece");

@@ -2,6 +2,8 @@ package org.senoscope.evaluate.metrics;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.senoscope.files.Json;
 
 /**
@@ -10,7 +12,7 @@ import org.senoscope.files.Json;
  *
  * @param sample the cases
  * @param label index of the label
- * @param threshold probability
+ * @param thresholds probability of each case, shape (n): one for all, or that of its fold
  * @param truePositives cases with the label that are called positive
  * @param falseNegatives cases with the label that are not
  * @param trueNegatives cases without the label that are not called positive
@@ -23,7 +25,7 @@ import org.senoscope.files.Json;
 public record AtOperatingPoint(
     Sample sample,
     int label,
-    double threshold,
+    List<Double> thresholds,
     int truePositives,
     int falseNegatives,
     int trueNegatives,
@@ -33,16 +35,40 @@ public record AtOperatingPoint(
     Estimate sensitivityByBootstrap,
     Estimate specificityByBootstrap) {
 
+  public AtOperatingPoint {
+    thresholds = List.copyOf(thresholds);
+    if (thresholds.size() != sample.size()) {
+      throw new IllegalArgumentException(
+          "Each case has a threshold, there are %d cases and %d thresholds"
+              .formatted(sample.size(), thresholds.size()));
+    }
+  }
+
+  /** The threshold of all cases; NaN where folds have their own. */
+  public double threshold() {
+    double first = thresholds.getFirst();
+    return thresholds.stream().allMatch(each -> each == first) ? first : Double.NaN;
+  }
+
   /** Counts and draws; the same for the same sample and seed. */
   static AtOperatingPoint of(Sample sample, int label, double threshold, long seed) {
-    AtOperatingPoint plain = withoutBootstrap(sample, label, threshold);
+    return of(sample, label, Collections.nCopies(sample.size(), threshold), seed);
+  }
+
+  /**
+   * Counts and draws where each case has a threshold of its own, as of the fold that it is in.
+   *
+   * @param thresholds shape (n)
+   */
+  public static AtOperatingPoint of(Sample sample, int label, List<Double> thresholds, long seed) {
+    AtOperatingPoint plain = withoutBootstrap(sample, label, thresholds);
     double[][] draws =
         GroupBootstrap.each(
             sample.groups(), Assessment.DRAWS, seed, plain::shares, double[][]::new);
     return new AtOperatingPoint(
         sample,
         label,
-        threshold,
+        thresholds,
         plain.truePositives,
         plain.falseNegatives,
         plain.trueNegatives,
@@ -54,24 +80,33 @@ public record AtOperatingPoint(
   }
 
   static AtOperatingPoint withoutBootstrap(Sample sample, int label, double threshold) {
+    return withoutBootstrap(sample, label, Collections.nCopies(sample.size(), threshold));
+  }
+
+  private static AtOperatingPoint withoutBootstrap(
+      Sample sample, int label, List<Double> thresholds) {
     int[] cells = new int[4];
     for (int i = 0; i < sample.size(); i++) {
-      boolean called = sample.probability(i, label) >= threshold;
+      boolean called = sample.probability(i, label) >= thresholds.get(i);
       cells[(sample.truth(i) == label ? 0 : 2) + (called ? 0 : 1)]++;
     }
     Estimate none = Estimate.none("not drawn");
     return new AtOperatingPoint(
         sample,
         label,
-        threshold,
+        thresholds,
         cells[0],
         cells[1],
         cells[3],
         cells[2],
         Intervals.proportion(
-            sample, i -> sample.truth(i) == label, i -> sample.probability(i, label) >= threshold),
+            sample,
+            i -> sample.truth(i) == label,
+            i -> sample.probability(i, label) >= thresholds.get(i)),
         Intervals.proportion(
-            sample, i -> sample.truth(i) != label, i -> sample.probability(i, label) < threshold),
+            sample,
+            i -> sample.truth(i) != label,
+            i -> sample.probability(i, label) < thresholds.get(i)),
         none,
         none);
   }
@@ -108,7 +143,7 @@ public record AtOperatingPoint(
 
   /** Whether a case is called positive. */
   boolean called(int i) {
-    return sample.probability(i, label) >= threshold;
+    return sample.probability(i, label) >= thresholds.get(i);
   }
 
   /** Predictive values where the label is as frequent as stated. */
@@ -121,13 +156,13 @@ public record AtOperatingPoint(
     ObjectNode json =
         Json.object()
             .put("label", sample.labels().get(label))
-            .put("threshold", threshold)
             .put("n", sample.size())
             .put("groups", sample.groups())
             .put("truePositives", truePositives)
             .put("falseNegatives", falseNegatives)
             .put("trueNegatives", trueNegatives)
             .put("falsePositives", falsePositives);
+    Estimate.put(json, "threshold", threshold());
     json.set("sensitivity", sensitivity.toJson());
     json.set("specificity", specificity.toJson());
     ((ObjectNode) json.get("sensitivity")).set("bootstrap", sensitivityByBootstrap.toJson());

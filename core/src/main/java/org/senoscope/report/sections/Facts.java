@@ -443,8 +443,24 @@ record Facts(Evaluation evaluation, Background background) {
   }
 
   private String output() {
-    return "A probability for each of %s; the label of the highest is the answer."
-        .formatted(String.join(", ", task().task().labels()));
+    return "A probability for each of %s; the label of the highest is the answer%s."
+        .formatted(
+            String.join(", ", task().task().labels()),
+            thresholds().map(found -> "; " + found).orElse(""));
+  }
+
+  /** Where thresholds were frozen. */
+  Optional<String> thresholds() {
+    return task().operatingPoints().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "thresholds for %s (%s) were frozen on %s"
+                .formatted(
+                    task().task().labels().get(task().operatingPoints().getFirst().at().label()),
+                    task().operatingPoints().stream()
+                        .map(point -> point.rule())
+                        .collect(Collectors.joining(", ")),
+                    task().operatingPoints().getFirst().chosenOn()));
   }
 
   /** The metrics that are given. */

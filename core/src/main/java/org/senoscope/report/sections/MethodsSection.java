@@ -44,6 +44,13 @@ final class MethodsSection {
     add(sentences, facts.training());
     add(sentences, facts.answer("selection"));
     add(sentences, facts.calibration());
+    add(
+        sentences,
+        facts
+            .thresholds()
+            .map(
+                found ->
+                    found.substring(0, 1).toUpperCase(Locale.ROOT) + found.substring(1) + "."));
     sentences.add("Metrics: " + facts.metrics());
     sentences.add(facts.uncertainty());
     sentences.add("Result: " + facts.evaluation().result() + ".");

@@ -2,6 +2,7 @@ package org.senoscope.report.sections;
 
 import java.util.List;
 import java.util.Locale;
+import org.senoscope.evaluate.FrozenPoint;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
@@ -23,6 +24,7 @@ final class MetricsSection {
     figures(page, task);
     metrics(page, task);
     byLabel(page, task);
+    operatingPoints(page, task);
     task.predictive().ifPresent(values -> predictive(page, task, values));
     return new Section("metrics", "Figures of task " + task.task().name(), page.toString());
   }
@@ -94,6 +96,62 @@ final class MetricsSection {
           one.specificity().text());
     }
     page.raw(table.html());
+  }
+
+  private static void operatingPoints(Markup page, TaskEvaluation task) {
+    if (task.operatingPoints().isEmpty()) {
+      return;
+    }
+    page.element("h3", "At thresholds that were frozen before");
+    page.element(
+        "p class=\"soft\"",
+        "Chosen on %s, and only applied here: an image is called %s when its probability is at least the threshold. Below each share's interval (Wilson), that of the bootstrap over groups."
+            .formatted(
+                task.operatingPoints().getFirst().chosenOn(),
+                task.task().labels().get(task.operatingPoints().getFirst().at().label())));
+    Table table =
+        new Table(
+            "Operating points",
+            "chosen by",
+            "interval:threshold",
+            "interval:sensitivity",
+            "interval:specificity");
+    for (FrozenPoint point : task.operatingPoints()) {
+      table.row(
+          point.rule(),
+          thresholds(point),
+          point.at().sensitivity().text(),
+          point.at().specificity().text());
+      table.row(
+          "by bootstrap",
+          "",
+          point.at().sensitivityByBootstrap().text(),
+          point.at().specificityByBootstrap().text());
+    }
+    page.raw(table.html());
+    for (FrozenPoint point : task.operatingPoints()) {
+      point
+          .predictive()
+          .ifPresent(
+              values ->
+                  page.element(
+                      "p",
+                      "%s, at a prevalence of %s: positive predictive value %s, negative %s."
+                          .formatted(
+                              point.rule(),
+                              values.prevalence(),
+                              values.positive().text(),
+                              values.negative().text())));
+    }
+  }
+
+  /** One number, or the range of the folds'. */
+  private static String thresholds(FrozenPoint point) {
+    double least = point.thresholds().values().stream().mapToDouble(each -> each).min().orElse(0);
+    double most = point.thresholds().values().stream().mapToDouble(each -> each).max().orElse(0);
+    return least == most
+        ? Numbers.share(least)
+        : "%s to %s, by fold".formatted(Numbers.share(least), Numbers.share(most));
   }
 
   private static void predictive(Markup page, TaskEvaluation task, PredictiveValues values) {
