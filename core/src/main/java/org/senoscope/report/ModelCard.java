@@ -15,6 +15,7 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.WeightsOrigin;
@@ -100,8 +101,28 @@ public final class ModelCard {
             ? answers(description.task().labels(), rule.get())
             : "- Its probabilities are not calibrated, and it refers no readable image to a"
                 + " person.\n\n");
+    thresholds(card, description);
     card.append("Meant for research on methods and for teaching, on images like those it was ");
     card.append("trained on.\n\n");
+  }
+
+  private static void thresholds(StringBuilder card, BundleDescription description) {
+    for (JsonNode json : description.operatingPoints()) {
+      OperatingPoint point = OperatingPoint.fromJson(json);
+      card.append(
+          String.format(
+              Locale.ROOT,
+              """
+              - Threshold for %s by the rule %s: %.4f, chosen on %s (%d images of %d groups) and frozen.
+              """,
+              point.label(),
+              point.rule().text(),
+              point.threshold(),
+              point.chosenOn(),
+              point.n(),
+              point.groups()));
+    }
+    card.append(description.operatingPoints().isEmpty() ? "" : "\n");
   }
 
   private static String answers(List<String> labels, AnswerRule rule) {

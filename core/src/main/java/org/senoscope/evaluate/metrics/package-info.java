@@ -8,6 +8,7 @@
  * each from a sample: {@link org.senoscope.evaluate.metrics.PairedComparison} of two models, {@link
  * org.senoscope.evaluate.metrics.OperatingPoint} with {@link
  * org.senoscope.evaluate.metrics.PredictiveValues}, {@link
+ * org.senoscope.evaluate.metrics.PrecisionRecall}, {@link
  * org.senoscope.evaluate.metrics.DecisionCurve} and {@link
  * org.senoscope.evaluate.metrics.RiskCoverage}. Uses the JDK, {@code files} (JSON) and {@code work}
  * (errors for the user).
