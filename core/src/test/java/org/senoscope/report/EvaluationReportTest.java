@@ -20,7 +20,9 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.SmallCohort;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
+import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.model.WeightsOrigin;
@@ -184,6 +186,33 @@ class EvaluationReportTest {
         .contains(
             "| AUC (mean over labels) | " + evaluation.first().assessment().metric("auc").text())
         .contains("## Where it ends");
+    BundleDescription plain = TinyBundle.description(true);
+    OperatingPoint point =
+        OperatingPoint.choose(
+            "pathology",
+            evaluation.first().sample(),
+            2,
+            OperatingPoint.Rule.parse("youden"),
+            "validation");
+    String withThreshold =
+        ModelCard.markdown(
+            new BundleDescription(
+                plain.name(),
+                plain.version(),
+                plain.heads(),
+                plain.input(),
+                plain.preprocessing(),
+                plain.mirroredAveraging(),
+                Json.object().arrayNode().add(point.toJson()),
+                plain.provenance(),
+                plain.validation()),
+            training,
+            Optional.empty());
+    assertThat(withThreshold)
+        .contains(
+            "- Threshold for malignant by the rule youden: %.4f, chosen on validation (60 images"
+                .formatted(point.threshold()));
+    assertThat(card).doesNotContain("Threshold for");
     assertThat(ModelCard.markdown(TinyBundle.description(true), training, Optional.empty()))
         .contains("Not evaluated: no number is given.");
   }
