@@ -41,7 +41,8 @@ class ArchitectureTest {
           Map.entry("arrays", Set.of("dataset", "split", "image", "npy")),
           Map.entry("nn", Set.of("safetensors", "onnx")),
           Map.entry("model", Set.of("image", "safetensors", "onnx", "calibration", "refusal")),
-          Map.entry("explain", Set.of("image", "model")),
+          Map.entry(
+              "explain", Set.of("image", "model", "onnx", "safetensors", "dataset", "evaluate")),
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
           Map.entry("evaluate", Set.of("dataset", "split", "image", "model")),
           Map.entry(

@@ -60,6 +60,25 @@ public final class LesionMask {
     }
   }
 
+  /** Rows. */
+  public int height() {
+    return height;
+  }
+
+  /** Columns. */
+  public int width() {
+    return width;
+  }
+
+  /** How many pixels are inside. */
+  public int pixels() {
+    int pixels = 0;
+    for (byte pixel : inside) {
+      pixels += pixel != 0 ? 1 : 0;
+    }
+    return pixels;
+  }
+
   /** Whether a pixel is inside. */
   public boolean contains(int row, int column) {
     return inside[row * width + column] != 0;
