@@ -31,6 +31,7 @@ public final class Main implements Runnable {
           "train",
           "evaluate",
           "compare",
+          "explain",
           "predict",
           "serve",
           "demo",
@@ -98,6 +99,7 @@ public final class Main implements Runnable {
       case "train" -> new TrainCommand();
       case "evaluate" -> new EvaluateCommand();
       case "compare" -> new CompareCommand();
+      case "explain" -> new ExplainCommand();
       case "predict" -> new PredictCommand();
       case "serve" -> new ServeCommand();
       case "demo" -> new DemoCommand();

@@ -215,6 +215,15 @@ class VerbsTest {
   }
 
   @Test
+  void explainNeedsLesionMasks() throws Exception {
+    Run ran = verb("explain", run.toString(), "--data=" + dataset);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("has no lesion masks").doesNotContain("\tat ");
+    assertThat(run.resolve("explanation.json")).doesNotExist();
+  }
+
+  @Test
   void evaluateTakesPredictionsThatWereMadeElsewhere() throws Exception {
     Path file = folder.resolve("elsewhere.csv");
     List<String> lines = new ArrayList<>(List.of("image,group,truth,score_benign,score_malignant"));

@@ -15,8 +15,8 @@ import org.senoscope.work.InputException;
  *
  * <p>From the network's class activation maps: a label's map less the mean of all labels' maps
  * (softmax sees only such differences; for one sigmoid logit the map itself, or its negative for
- * the first label), interpolated bilinearly between the places' centres. A pixel's own centre is
- * what is looked up: pixel i of n lies at (i + ½) / n.
+ * the first label), or from maps that are final already, interpolated bilinearly between the
+ * places' centres. A pixel's own centre is what is looked up: pixel i of n lies at (i + ½) / n.
  *
  * @param height rows
  * @param width columns
@@ -106,6 +106,11 @@ public record EvidenceMap(int height, int width, float[] values) {
   private static float[] evidence(Head head, ClassMaps maps, int label) {
     int places = maps.height() * maps.width();
     float[] evidence = new float[places];
+    if (maps.isFinal()) {
+      int map = maps.logits() == 1 ? 0 : label;
+      System.arraycopy(maps.values(), map * places, evidence, 0, places);
+      return evidence;
+    }
     switch (head.form()) {
       case SOFTMAX -> {
         for (int place = 0; place < places; place++) {

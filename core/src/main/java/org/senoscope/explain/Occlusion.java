@@ -1,9 +1,8 @@
 package org.senoscope.explain;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.BundleDescription;
@@ -53,27 +52,36 @@ public final class Occlusion {
   }
 
   /**
-   * The inference with maps of the main task: its own, or those that trial finds.
+   * Maps of the main task that trial finds.
+   *
+   * @param image as read, of which the inference was made
+   * @param marks what readers marked on it, as the inference was told
+   */
+  public static ClassMaps of(
+      Predictor predictor, GreyImage image, Marks marks, Inference inference) {
+    BundleDescription bundle = predictor.bundle().description();
+    return new Occlusion(
+            predictor,
+            bundle.heads().getFirst(),
+            bundle.preprocessing().prepare(image, marks).image(),
+            inference.logits(bundle.task().name()))
+        .maps();
+  }
+
+  /**
+   * The inference with maps of the main task, made in the best way that the network allows.
    *
    * @param image as read, of which the inference was made
    * @param marks what readers marked on it, as the inference was told
    */
   public static Inference withMaps(
       Predictor predictor, GreyImage image, Marks marks, Inference inference) {
-    BundleDescription bundle = predictor.bundle().description();
-    String task = bundle.task().name();
-    if (inference.maps(task).isPresent()) {
-      return inference;
-    }
-    Occlusion occlusion =
-        new Occlusion(
-            predictor,
-            bundle.heads().getFirst(),
-            bundle.preprocessing().prepare(image, marks).image(),
-            inference.logits(task));
-    Map<String, ClassMaps> maps = new HashMap<>(inference.maps());
-    maps.put(task, occlusion.maps());
-    return inference.withMaps(maps);
+    MapSource best = MapSource.best(predictor);
+    Optional<ClassMaps> given = inference.maps(predictor.bundle().description().task().name());
+    // Those of an earlier call are not made anew.
+    return given.filter(maps -> best != MapSource.GRADIENTS || maps.isFinal()).isPresent()
+        ? inference
+        : best.maps(predictor, image, marks, inference);
   }
 
   private ClassMaps maps() {

@@ -1,5 +1,6 @@
 package org.senoscope.model;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +46,6 @@ public record Inference(
     this(logits, probabilities, maps, features, Optional.empty(), Optional.empty(), geometry);
   }
 
-  /** The same with other maps. */
-  public Inference withMaps(Map<String, ClassMaps> others) {
-    return new Inference(logits, probabilities, others, features, textures, refusal, geometry);
-  }
-
   /** The same without what only a judgement of the image needs, which is much. */
   public Inference withoutFeatures() {
     return new Inference(
@@ -74,6 +70,13 @@ public record Inference(
   /** The maps of a task; empty where the network gives none. */
   public Optional<ClassMaps> maps(String task) {
     return Optional.ofNullable(maps.get(task));
+  }
+
+  /** The same with other maps of a task. */
+  public Inference withMaps(String task, ClassMaps others) {
+    Map<String, ClassMaps> all = new HashMap<>(maps);
+    all.put(task, others);
+    return new Inference(logits, probabilities, all, features, textures, refusal, geometry);
   }
 
   private static <T> T require(@Nullable T found, String task) {

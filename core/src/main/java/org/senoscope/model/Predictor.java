@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Geometry;
 import org.senoscope.image.steps.Prepared;
@@ -54,9 +56,13 @@ public final class Predictor implements AutoCloseable {
   private final OrtSession session;
   private final Signature signature;
   private final Optional<Gate> gate;
+  private final int threads;
   private final int callers;
   private final Semaphore permits;
   private final Queue<Slot> idle = new ConcurrentLinkedQueue<>();
+  private final Object gradientsLock = new Object();
+  private @Nullable Gradients gradients;
+  private boolean gradientsSought;
   private boolean closed;
 
   private Predictor(
@@ -65,6 +71,7 @@ public final class Predictor implements AutoCloseable {
       OrtSession session,
       Signature signature,
       Optional<Gate> gate,
+      int threads,
       int callers) {
     this.bundle = bundle;
     this.description = bundle.description();
@@ -72,6 +79,7 @@ public final class Predictor implements AutoCloseable {
     this.session = session;
     this.signature = signature;
     this.gate = gate;
+    this.threads = threads;
     this.callers = callers;
     this.permits = new Semaphore(callers);
   }
@@ -115,7 +123,7 @@ public final class Predictor implements AutoCloseable {
               : environment.createSession(singleFile, options);
       try {
         Signature signature = Signature.check(bundle.description(), session);
-        return new Predictor(bundle, environment, session, signature, gate, callers);
+        return new Predictor(bundle, environment, session, signature, gate, threads, callers);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -140,6 +148,42 @@ public final class Predictor implements AutoCloseable {
   /** Whether inferences carry class maps of the main task, from which heatmaps are made. */
   public boolean givesMaps() {
     return signature.maps(description.task().name()).isPresent();
+  }
+
+  /** Whether the network can be gone back through, for heatmaps from gradients. */
+  public boolean givesGradients() {
+    return wayBack().isPresent();
+  }
+
+  /**
+   * The gradients of an image that went through the bundle's steps.
+   *
+   * @param prepared shape (height, width) of the bundle's input
+   * @throws IllegalStateException after closing, or when the network has no way back
+   */
+  public Gradients.Maps gradients(GreyImage prepared) {
+    Gradients wayBack =
+        wayBack()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "There is no way back through " + description.title()));
+    return permitted(() -> wayBack.of(prepared));
+  }
+
+  /** Loaded when first asked for, and closed with this. */
+  private Optional<Gradients> wayBack() {
+    synchronized (gradientsLock) {
+      if (!gradientsSought) {
+        try {
+          gradients = Gradients.open(bundle, threads).orElse(null);
+          gradientsSought = true;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return Optional.ofNullable(gradients);
+    }
   }
 
   /**
@@ -410,6 +454,11 @@ public final class Predictor implements AutoCloseable {
       closed = true;
       for (Slot slot = idle.poll(); slot != null; slot = idle.poll()) {
         slot.tensor.close();
+      }
+      synchronized (gradientsLock) {
+        if (gradients != null) {
+          gradients.close();
+        }
       }
       session.close();
     } catch (OrtException e) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -92,16 +93,43 @@ public final class OnnxModel {
 
     /** The value of a whole-number attribute. */
     public OptionalLong integer(String attribute) {
+      return fields(attribute).stream()
+          .filter(f -> f.number() == 3)
+          .mapToLong(ProtoReader.Field::integer)
+          .findFirst();
+    }
+
+    /** The values of an attribute of whole numbers; none where it is not there. */
+    long[] integers(String attribute) {
+      return fields(attribute).stream()
+          .filter(field -> field.number() == 8)
+          .flatMap(field -> field.integers().stream())
+          .mapToLong(Long::longValue)
+          .toArray();
+    }
+
+    /** The value of a real attribute. */
+    OptionalDouble real(String attribute) {
+      return fields(attribute).stream()
+          .filter(field -> field.number() == 2)
+          .mapToDouble(
+              field -> field.content().duplicate().order(ByteOrder.LITTLE_ENDIAN).getFloat())
+          .findFirst();
+    }
+
+    /** Whether an attribute is there. */
+    boolean has(String attribute) {
+      return !fields(attribute).isEmpty();
+    }
+
+    private List<ProtoReader.Field> fields(String attribute) {
       for (ByteBuffer each : attributes) {
         List<ProtoReader.Field> fields = ProtoReader.read(each);
         if (fields.stream().anyMatch(f -> f.number() == 1 && f.text().equals(attribute))) {
-          return fields.stream()
-              .filter(f -> f.number() == 3)
-              .mapToLong(ProtoReader.Field::integer)
-              .findFirst();
+          return fields;
         }
       }
-      return OptionalLong.empty();
+      return List.of();
     }
   }
 

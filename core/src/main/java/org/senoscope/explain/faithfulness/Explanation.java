@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.MeanOverGroups;
+import org.senoscope.explain.MapSource;
 import org.senoscope.files.Json;
 import org.senoscope.provenance.Provenance;
 
@@ -52,25 +53,6 @@ public record Explanation(
     Provenance provenance) {
   /** The file's name in a run. */
   public static final String FILE = "explanation.json";
-
-  /** How the maps were made. */
-  public enum MapSource {
-    /** From the network's own class activation maps. */
-    CLASS_MAPS("class activation maps"),
-    /** By covering places, for a network without maps. */
-    OCCLUSION("occlusion");
-
-    private final String text;
-
-    MapSource(String text) {
-      this.text = text;
-    }
-
-    /** As it stands in files. */
-    public String text() {
-      return text;
-    }
-  }
 
   /**
    * What points that know nothing of an image hit, by image.

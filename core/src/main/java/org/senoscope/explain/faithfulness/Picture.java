@@ -55,12 +55,11 @@ public record Picture(ImageScore score, int width, int height, byte[] png) {
     int width = evidence.width();
     GreyImage small = Resampling.window(image, 0, 0, image.height(), image.width(), height, width);
     try {
-      BufferedImage drawn;
-      try (var in =
-          new MemoryCacheImageInputStream(
-              new ByteArrayInputStream(Overlay.over(small, evidence.heatmap())))) {
-        drawn = ImageIO.read(in);
-      }
+      // ImageIO closes the stream itself.
+      BufferedImage drawn =
+          ImageIO.read(
+              new MemoryCacheImageInputStream(
+                  new ByteArrayInputStream(Overlay.over(small, evidence.heatmap()))));
       outline(drawn, lesion);
       ring(
           drawn,

@@ -25,7 +25,7 @@ import org.senoscope.dataset.importer.LesionMask;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.TrainingCheck;
 import org.senoscope.explain.EvidenceMap;
-import org.senoscope.explain.Occlusion;
+import org.senoscope.explain.MapSource;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
@@ -47,12 +47,14 @@ import org.senoscope.work.Progress;
  * they explain. Of a run with folds each image is explained by the network of its own fold, which
  * has not seen it.
  *
+ * @param maps how they are made; empty for what users are shown
  * @param sample how many images get deletion and insertion curves, and how many are scored at all
- *     where the network gives no maps: both take a hundred inferences an image; at least 1
+ *     by occlusion: both take a hundred inferences an image; at least 1
  * @param seed of the sample, of the order among equal places, and of the random weights
  * @param perceptualHash what the bundle's fingerprint was made with
  */
-public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> perceptualHash) {
+public record ScoreHeatmaps(
+    Optional<MapSource> maps, int sample, long seed, ToLongFunction<GreyImage> perceptualHash) {
   private static final String FOLD = "fold\\d+";
 
   /** Without folds, a fixed point is chosen on four fifths of the groups for the last fifth. */
@@ -105,12 +107,13 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
     }
     TrainingCheck check = checks.values().iterator().next();
     List<ManifestRow> masked = masked(dataset, check, progress);
-    boolean givesMaps;
     Bundle first = bundles.values().iterator().next();
+    MapSource by;
     try (Predictor predictor = Predictor.open(first, 1)) {
-      givesMaps = predictor.givesMaps();
+      by = maps.orElseGet(() -> MapSource.best(predictor));
     }
-    List<Case> cases = cases(masked, folds, List.copyOf(bundles.keySet()), givesMaps);
+    List<Case> cases =
+        cases(masked, folds, List.copyOf(bundles.keySet()), by != MapSource.OCCLUSION);
     ImageScore[] scores = new ImageScore[cases.size()];
     Picture[] pictures = new Picture[cases.size()];
     Path scratch = Files.createTempDirectory("senoscope-random-weights");
@@ -128,7 +131,8 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
                   predictor,
                   knowingNothing,
                   Objects.requireNonNull(checks.get(network)),
-                  network);
+                  network,
+                  by);
           IntStream.range(0, cases.size())
               .filter(i -> cases.get(i).network().equals(network))
               .parallel()
@@ -154,7 +158,7 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
             check.manifestSha256(),
             description.task().name(),
             description.task().labels(),
-            givesMaps ? Explanation.MapSource.CLASS_MAPS : Explanation.MapSource.OCCLUSION,
+            by,
             folds.isEmpty() ? 0 : bundles.size(),
             checks.values().stream()
                 .map(TrainingCheck::unknown)
@@ -185,10 +189,7 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
   }
 
   private List<Case> cases(
-      List<ManifestRow> masked,
-      Map<String, String> folds,
-      List<String> networks,
-      boolean givesMaps) {
+      List<ManifestRow> masked, Map<String, String> folds, List<String> networks, boolean all) {
     List<Integer> drawn = new ArrayList<>(IntStream.range(0, masked.size()).boxed().toList());
     Collections.shuffle(drawn, new Random(seed));
     Set<Integer> sampled = new TreeSet<>(drawn.subList(0, Math.min(sample, drawn.size())));
@@ -196,7 +197,7 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
     int inNone = 0;
     for (int i = 0; i < masked.size(); i++) {
       String fold = folds.get(masked.get(i).image());
-      if (givesMaps || sampled.contains(i)) {
+      if (all || sampled.contains(i)) {
         cases.add(
             new Case(
                 masked.get(i),
@@ -302,6 +303,7 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
     private final Predictor random;
     private final TrainingCheck check;
     private final String network;
+    private final MapSource by;
     private final Head head;
     private final ImageRoom room;
 
@@ -310,12 +312,14 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
         Predictor predictor,
         Predictor random,
         TrainingCheck check,
-        String network) {
+        String network,
+        MapSource by) {
       this.dataset = dataset;
       this.predictor = predictor;
       this.random = random;
       this.check = check;
       this.network = network;
+      this.by = by;
       this.head = predictor.bundle().description().heads().getFirst();
       this.room = ImageRoom.inHeap(ImageLimits.DEFAULT, BYTES_PER_PIXEL);
     }
@@ -329,11 +333,10 @@ public record ScoreHeatmaps(int sample, long seed, ToLongFunction<GreyImage> per
           check.compare(row, perceptualHash.applyAsLong(image));
         }
         Marks marks = Marks.of(row.roi());
-        Inference inference =
-            Occlusion.withMaps(predictor, image, marks, predictor.infer(image, marks));
+        Inference inference = by.maps(predictor, image, marks, predictor.infer(image, marks));
         String predicted = predicted(inference);
         EvidenceMap map = evidence(inference, predicted, image.height(), image.width());
-        Inference byChance = Occlusion.withMaps(random, image, marks, random.infer(image, marks));
+        Inference byChance = by.maps(random, image, marks, random.infer(image, marks));
         EvidenceMap chanceMap =
             evidence(byChance, predicted(byChance), image.height(), image.width());
         long own = seed ^ row.image().hashCode();

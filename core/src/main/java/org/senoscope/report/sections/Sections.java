@@ -37,6 +37,7 @@ public final class Sections {
     CasesSection.of(background.cases()).ifPresent(sections::add);
     TrainingSection.of(background.training(), evaluation.protocol().demonstratesLeakage())
         .ifPresent(sections::add);
+    ExplanationSection.of(background.training().explanation()).ifPresent(sections::add);
     Facts facts = new Facts(evaluation, background);
     sections.add(MethodsSection.of(facts));
     sections.add(ChecklistsSection.of(facts));

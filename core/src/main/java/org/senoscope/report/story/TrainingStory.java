@@ -1,5 +1,6 @@
 package org.senoscope.report.story;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.explain.faithfulness.Explanation;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.model.Bundle;
 import org.senoscope.split.Split;
 import org.senoscope.train.AugmentedSamples;
 import org.senoscope.train.LearningCurves;
@@ -23,10 +27,14 @@ import org.senoscope.train.RunProgress;
  *
  * @param curves by training: a fold's name, {@code final} or {@code training}
  * @param samples some training images of each label
+ * @param explanation how faithful the run's heatmaps are, as {@code explanation.json} has it
  */
-public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSamples> samples) {
+public record TrainingStory(
+    Map<String, LearningCurves> curves,
+    List<AugmentedSamples> samples,
+    Optional<JsonNode> explanation) {
   /** No story: a bundle without its run. */
-  public static final TrainingStory NONE = new TrainingStory(Map.of(), List.of());
+  public static final TrainingStory NONE = new TrainingStory(Map.of(), List.of(), Optional.empty());
 
   private static final int PER_LABEL = 4;
   private static final int DRAWS = 5;
@@ -34,6 +42,25 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
   public TrainingStory {
     curves = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(curves));
     samples = List.copyOf(samples);
+  }
+
+  /**
+   * What a run's {@code explanation.json} says; empty where there is none, or one of another data
+   * set or of an earlier bundle.
+   */
+  private static Optional<JsonNode> explanation(Path run, Dataset dataset) throws IOException {
+    Path file = run.resolve(Explanation.FILE);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    JsonNode json = Json.read(file, "explanation");
+    boolean same =
+        json.path("dataset")
+                .path("manifestSha256")
+                .asText()
+                .equals(Hashes.sha256(dataset.manifestFile()))
+            && json.path("model").path("sha256").asText().equals(Bundle.open(run).sha256());
+    return same ? Optional.of(json) : Optional.empty();
   }
 
   /** Whether the data set is split as it was when the run began. */
@@ -77,6 +104,6 @@ public record TrainingStory(Map<String, LearningCurves> curves, List<AugmentedSa
               PER_LABEL,
               DRAWS));
     }
-    return new TrainingStory(curves, samples);
+    return new TrainingStory(curves, samples, explanation(run, dataset));
   }
 }
