@@ -13,26 +13,36 @@ import org.senoscope.model.Gradients;
  * may do so beside what it looks at; docs/decisions has what was measured.
  */
 final class GradientMaps {
+  /**
+   * Places of the product for one of the finer map, on each axis: a product of two maps that are
+   * interpolated has its peaks between their places, and to interpolate the product would lose them
+   * (.773 of BUSI's lesions hit in place of .817).
+   */
+  static final int BETWEEN = 4;
+
   private GradientMaps() {}
 
-  /** Both as one, as fine as the finer. */
+  /** Both as one, each interpolated bilinearly. */
   static ClassMaps product(Gradients.Maps maps) {
     ClassMaps coarse = maps.contributions();
     ClassMaps fine = maps.gradients();
-    float[] values = new float[fine.values().length];
+    int height = BETWEEN * fine.height();
+    int width = BETWEEN * fine.width();
+    float[] values = new float[fine.logits() * height * width];
     for (int logit = 0; logit < fine.logits(); logit++) {
       // Each factor's largest is 1, so that no product runs out of a float's range.
       float[] changes = shares(fine, logit);
       float[] holds = shares(coarse, logit);
-      for (int row = 0; row < fine.height(); row++) {
-        for (int column = 0; column < fine.width(); column++) {
-          int place = row * fine.width() + column;
-          values[logit * fine.height() * fine.width() + place] =
-              changes[place] * between(holds, coarse, row, column, fine);
+      for (int row = 0; row < height; row++) {
+        double down = (row + 0.5) / height;
+        for (int column = 0; column < width; column++) {
+          double across = (column + 0.5) / width;
+          values[(logit * height + row) * width + column] =
+              (float) (at(changes, fine, down, across) * at(holds, coarse, down, across));
         }
       }
     }
-    return new ClassMaps(fine.logits(), fine.height(), fine.width(), values, true);
+    return new ClassMaps(fine.logits(), height, width, values, true);
   }
 
   private static float[] shares(ClassMaps maps, int logit) {
@@ -49,25 +59,19 @@ final class GradientMaps {
     return shares;
   }
 
-  /** The value of a coarse map at a fine place's middle, bilinearly. */
-  private static float between(
-      float[] values, ClassMaps coarse, int row, int column, ClassMaps fine) {
-    double y =
-        Math.clamp((row + 0.5) * coarse.height() / fine.height() - 0.5, 0, coarse.height() - 1);
-    double x =
-        Math.clamp((column + 0.5) * coarse.width() / fine.width() - 0.5, 0, coarse.width() - 1);
-    int top = (int) y;
+  /** The value at fractions of height and width, bilinearly between the places' middles. */
+  private static double at(float[] values, ClassMaps map, double down, double across) {
+    double y = Math.clamp(down * map.height() - 0.5, 0, map.height() - 1);
+    double x = Math.clamp(across * map.width() - 0.5, 0, map.width() - 1);
+    int row = (int) y;
+    int top = row * map.width();
+    int bottom = Math.min(row + 1, map.height() - 1) * map.width();
     int left = (int) x;
-    int bottom = Math.min(top + 1, coarse.height() - 1);
-    int right = Math.min(left + 1, coarse.width() - 1);
-    double down = y - top;
-    double across = x - left;
-    double above =
-        values[top * coarse.width() + left] * (1 - across)
-            + values[top * coarse.width() + right] * across;
-    double below =
-        values[bottom * coarse.width() + left] * (1 - across)
-            + values[bottom * coarse.width() + right] * across;
-    return (float) (above * (1 - down) + below * down);
+    int right = Math.min(left + 1, map.width() - 1);
+    double below = y - row;
+    double beyond = x - left;
+    double above = values[top + left] * (1 - beyond) + values[top + right] * beyond;
+    double under = values[bottom + left] * (1 - beyond) + values[bottom + right] * beyond;
+    return above * (1 - below) + under * below;
   }
 }

@@ -77,7 +77,6 @@ public enum MapSource {
   private InputException lacking(BundleDescription bundle, String what) {
     return new InputException(
         "Model %s has no %s, so its heatmaps cannot be made by %s; take %s"
-            .formatted(
-                bundle.title(), what, text, this == GRADIENTS ? "class_maps" : "occlusion"));
+            .formatted(bundle.title(), what, text, this == GRADIENTS ? "class_maps" : "occlusion"));
   }
 }

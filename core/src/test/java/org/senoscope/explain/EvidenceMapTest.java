@@ -66,8 +66,9 @@ class EvidenceMapTest {
       GreyImage image = new GreyImage(height, width, new float[height * width]);
       Geometry geometry =
           new Preprocessing(List.of(resize)).prepare(image, Marks.UNKNOWN).geometry();
-      int row = random.nextInt(places);
-      int column = random.nextInt(places);
+      // Not the outermost, whose value reaches unchanged to the edge.
+      int row = 1 + random.nextInt(places - 2);
+      int column = 1 + random.nextInt(places - 2);
       float[] map = new float[places * places];
       map[row * places + column] = 1;
       double down = (row + 0.5) * SIDE / places;
@@ -131,10 +132,11 @@ class EvidenceMapTest {
         GradientMaps.product(
             new Gradients.Maps(new ClassMaps(1, 2, 2, coarse), new ClassMaps(1, 4, 4, fine)));
     assertThat(made.isFinal()).isTrue();
+    assertThat(List.of(made.height(), made.width())).containsOnly(4 * GradientMaps.BETWEEN);
     assertThat(made.at(0, 0, 0)).isZero();
-    assertThat(made.at(0, 3, 3)).isCloseTo(2 / 9f, within(1e-6f));
-    // A quarter of a coarse place's side inwards of its middle, on both axes.
-    assertThat(made.at(0, 2, 2)).isCloseTo(2 / 9f * .75f * .75f, within(1e-6f));
+    assertThat(made.at(0, 15, 15)).isCloseTo(2 / 9f, within(1e-6f));
+    // The place at 8.5 of 16 lies 1/16 of a coarse place behind the middle between two.
+    assertThat(made.at(0, 8, 8)).isCloseTo(2 / 9f * .5625f * .5625f, within(1e-6f));
   }
 
   @Test
@@ -149,7 +151,7 @@ class EvidenceMapTest {
           Occlusion.withMaps(predictor, image, Marks.UNKNOWN, predictor.infer(image));
       ClassMaps maps = explained.maps("pathology").orElseThrow();
       assertThat(maps.isFinal()).isTrue();
-      assertThat(List.of(maps.logits(), maps.height(), maps.width())).isEqualTo(List.of(3, 14, 14));
+      assertThat(List.of(maps.logits(), maps.height(), maps.width())).isEqualTo(List.of(3, 56, 56));
       assertThat(Occlusion.withMaps(predictor, image, Marks.UNKNOWN, explained))
           .isSameAs(explained);
     }
