@@ -122,7 +122,7 @@ public final class ExplanationReport {
     page.element("h2", title);
     page.element(
         "p class=\"soft\"",
-        "%s. Outline: the lesion, by readers. Ring: the map's highest point. Brighter: more for the predicted label."
+        "%s. Outline: the lesion, by readers. Ring: the map's highest point. Brighter: the answer rests more on it."
             .formatted(
                 all > PICTURES ? "%d of %d, drawn by chance".formatted(PICTURES, all) : "All"));
     page.raw("<div class=\"sheet row\">\n");
