@@ -177,7 +177,10 @@ public final class ExplanationSection {
   private static void table(Markup page, List<String> header, List<List<String>> rows) {
     Table table =
         new Table(
-            header.getFirst(), header.get(0), "number:" + header.get(1), "interval:" + header.get(2));
+            header.getFirst(),
+            header.get(0),
+            "number:" + header.get(1),
+            "interval:" + header.get(2));
     rows.forEach(table::row);
     page.raw(table.html());
   }
