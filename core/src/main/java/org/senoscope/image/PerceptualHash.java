@@ -13,6 +13,7 @@ import java.util.Arrays;
 public final class PerceptualHash {
   private static final int SIDE = 32;
   private static final int FREQUENCIES = 8;
+  private static final int MOST_FREQUENCIES = 16;
 
   /** Row k, column x: cos(π (2x + 1) k / 64). */
   private static final float[][] COSINE = cosine();
@@ -21,38 +22,55 @@ public final class PerceptualHash {
 
   /** The hash of an image of any size; bit 8v + u is vertical frequency v, horizontal u. */
   public static long of(GreyImage image) {
-    GreyImage small = Resampling.window(image, 0, 0, image.height(), image.width(), SIDE, SIDE);
-    float[] pixels = small.pixels();
-    float[] rows = new float[SIDE * FREQUENCIES];
+    return signs(
+        Resampling.window(image, 0, 0, image.height(), image.width(), SIDE, SIDE), FREQUENCIES)[0];
+  }
+
+  /**
+   * Which of the lowest frequencies' coefficients are above their median.
+   *
+   * @param image 32 × 32
+   * @param frequencies along each axis, a multiple of 8 up to 16
+   * @return 64 bits in each number; bit {@code frequencies} v + u is vertical frequency v,
+   *     horizontal u
+   */
+  public static long[] signs(GreyImage image, int frequencies) {
+    if (image.height() != SIDE || image.width() != SIDE || frequencies > COSINE.length) {
+      throw new IllegalArgumentException(
+          "The image must be 32 × 32, was %d × %d, and the frequencies up to %d, were %d"
+              .formatted(image.height(), image.width(), COSINE.length, frequencies));
+    }
+    float[] pixels = image.pixels();
+    float[] rows = new float[SIDE * frequencies];
     for (int y = 0; y < SIDE; y++) {
-      for (int u = 0; u < FREQUENCIES; u++) {
+      for (int u = 0; u < frequencies; u++) {
         float sum = 0;
         for (int x = 0; x < SIDE; x++) {
           sum += pixels[y * SIDE + x] * COSINE[u][x];
         }
-        rows[y * FREQUENCIES + u] = sum;
+        rows[y * frequencies + u] = sum;
       }
     }
-    float[] coefficients = new float[FREQUENCIES * FREQUENCIES];
-    for (int v = 0; v < FREQUENCIES; v++) {
-      for (int u = 0; u < FREQUENCIES; u++) {
+    float[] coefficients = new float[frequencies * frequencies];
+    for (int v = 0; v < frequencies; v++) {
+      for (int u = 0; u < frequencies; u++) {
         float sum = 0;
         for (int y = 0; y < SIDE; y++) {
-          sum += rows[y * FREQUENCIES + u] * COSINE[v][y];
+          sum += rows[y * frequencies + u] * COSINE[v][y];
         }
-        coefficients[v * FREQUENCIES + u] = sum;
+        coefficients[v * frequencies + u] = sum;
       }
     }
     float[] sorted = coefficients.clone();
     Arrays.sort(sorted);
-    float median = (sorted[31] + sorted[32]) / 2;
-    long hash = 0;
-    for (int bit = 0; bit < Long.SIZE; bit++) {
+    float median = (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2;
+    long[] signs = new long[coefficients.length / Long.SIZE];
+    for (int bit = 0; bit < coefficients.length; bit++) {
       if (coefficients[bit] > median) {
-        hash |= 1L << bit;
+        signs[bit / Long.SIZE] |= 1L << bit % Long.SIZE;
       }
     }
-    return hash;
+    return signs;
   }
 
   /** In how many of the 64 bits two hashes differ. */
@@ -61,8 +79,8 @@ public final class PerceptualHash {
   }
 
   private static float[][] cosine() {
-    float[][] table = new float[FREQUENCIES][SIDE];
-    for (int k = 0; k < FREQUENCIES; k++) {
+    float[][] table = new float[MOST_FREQUENCIES][SIDE];
+    for (int k = 0; k < MOST_FREQUENCIES; k++) {
       for (int x = 0; x < SIDE; x++) {
         // StrictMath: the same bits on every machine.
         table[k][x] = (float) StrictMath.cos(Math.PI * (2 * x + 1) * k / (2 * SIDE));

@@ -1,5 +1,7 @@
 package org.senoscope.dataset.audit;
 
+import org.senoscope.image.likeness.Texture;
+
 /**
  * Where one image lies on another, and how well their textures agree there.
  *

@@ -19,6 +19,8 @@ import org.senoscope.files.Json;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.image.UnreadableImageException;
+import org.senoscope.image.likeness.Symmetry;
+import org.senoscope.image.likeness.Texture;
 import org.senoscope.study.Modality;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -153,7 +155,7 @@ public final class AuditDataset {
         same = same == null ? alike : same;
       }
       if (same != null) {
-        pairs.add(new CopyPair(same, place, CopyPair.Kind.EXACT, false, 1));
+        pairs.add(new CopyPair(same, place, CopyPair.Kind.EXACT, Symmetry.IDENTITY, 1));
       }
     }
     return pairs;
@@ -209,7 +211,8 @@ public final class AuditDataset {
         rows.get(pair.a()).image(),
         rows.get(pair.b()).image(),
         pair.kind() == CopyPair.Kind.EXACT ? "exact" : "near",
-        pair.mirrored(),
+        pair.way().mirrored(),
+        pair.way().quarterTurns() != 0,
         Math.round(pair.correlation() * 1000) / 1000.0);
   }
 }

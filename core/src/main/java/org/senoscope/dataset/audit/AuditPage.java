@@ -172,7 +172,8 @@ public final class AuditPage {
                     (each.kind().equals("exact")
                             ? "the same"
                             : "correlation %.2f".formatted(each.correlation()))
-                        + (each.mirrored() ? ", mirrored" : ""))
+                        + (each.mirrored() ? ", mirrored" : "")
+                        + (each.turned() ? ", turned" : ""))
                 + "</div>\n");
   }
 

@@ -62,10 +62,12 @@ public record AuditReport(
    * @param a the earlier image
    * @param b the later image
    * @param kind {@code exact} or {@code near}
-   * @param mirrored whether one is the other's mirror image
+   * @param mirrored whether one is the other's mirror image, perhaps turned as well
+   * @param turned whether one is the other turned by a quarter, a half or three quarters
    * @param correlation of their textures once aligned, 0..1
    */
-  public record Copies(String a, String b, String kind, boolean mirrored, double correlation) {}
+  public record Copies(
+      String a, String b, String kind, boolean mirrored, boolean turned, double correlation) {}
 
   /**
    * Two copies with different labels.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.senoscope.image.likeness.Texture;
 
 /**
  * Textures of whole images, decoded again on demand; the last {@value #KEPT} are kept (64 KB each).

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.senoscope.image.likeness.Symmetry;
+import org.senoscope.image.likeness.Texture;
 import org.senoscope.work.Progress;
 
 /**
  * Finds the pairs of images that are one image at another size, crop (to 5% a side), quality or
- * brightness, or mirrored.
+ * brightness, mirrored, or turned by quarters.
  *
  * <p>Hashes name candidates, generously: also strangers of one outline. Each candidate is then laid
  * on the other and moved until the textures agree best, first on the sketches, which refuses nearly
@@ -83,7 +85,7 @@ final class NearDuplicates {
   }
 
   /** Two images whose sketches agree; the one's frame on the other as far as sketches can tell. */
-  private record Candidate(int one, int other, boolean mirrored, Alignment frame) {
+  private record Candidate(int one, int other, Symmetry way, Alignment frame) {
     int first() {
       return Math.min(one, other);
     }
@@ -133,7 +135,7 @@ final class NearDuplicates {
   private static Candidate better(Candidate a, Candidate b) {
     return Comparator.comparingDouble((Candidate each) -> each.frame.correlation())
                 .thenComparingInt(Candidate::one)
-                .thenComparing(each -> each.mirrored)
+                .thenComparingInt(each -> Symmetry.ALL.indexOf(each.way))
                 .compare(a, b)
             >= 0
         ? a
@@ -143,12 +145,12 @@ final class NearDuplicates {
   private static List<Candidate> lookAlikes(
       int query, Sketch[] sketched, HashIndex index, int[] places) {
     Texture texture = sketched[query].texture();
-    Texture mirrored = texture.mirrored();
+    List<Texture> turned = Symmetry.ALL.stream().map(texture::turned).toList();
     List<Candidate> found = new ArrayList<>();
     for (int variant = 0; variant < Sketch.VARIANTS; variant++) {
-      boolean mirror = Sketch.isMirrored(variant);
+      Symmetry way = Sketch.way(variant);
       double trim = Sketch.trim(variant);
-      Texture one = mirror ? mirrored : texture;
+      Texture one = turned.get(Symmetry.ALL.indexOf(way));
       // The trimmed query looks like the other: so the query's own frame is larger than it.
       double margin = -trim / (1 - 2 * trim);
       index.near(
@@ -159,8 +161,7 @@ final class NearDuplicates {
               Texture other = sketched[match].texture();
               align(one, other, margin)
                   .ifPresent(
-                      frame ->
-                          found.add(new Candidate(places[query], places[match], mirror, frame)));
+                      frame -> found.add(new Candidate(places[query], places[match], way, frame)));
             }
           });
     }
@@ -182,8 +183,7 @@ final class NearDuplicates {
       side = Math.min(side, sketches.get(place).orElseThrow().shorterSide());
     }
     side = Math.max(side, 2);
-    Texture whole = details.of(candidate.one, side, DETAIL_REACH);
-    Texture one = candidate.mirrored ? whole.mirrored() : whole;
+    Texture one = details.of(candidate.one, side, DETAIL_REACH).turned(candidate.way);
     Texture other = details.of(candidate.other, side, DETAIL_REACH);
     return Optional.of(candidate.frame.measured(one, other))
         .filter(frame -> frame.correlation() >= DETAIL_LOOK)
@@ -195,7 +195,7 @@ final class NearDuplicates {
                     candidate.first(),
                     candidate.second(),
                     CopyPair.Kind.NEAR,
-                    candidate.mirrored,
+                    candidate.way,
                     Math.min(1, frame.correlation())));
   }
 }

@@ -6,10 +6,12 @@ import org.senoscope.files.Hashes;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.image.Resampling;
+import org.senoscope.image.likeness.Symmetry;
+import org.senoscope.image.likeness.Texture;
 import org.senoscope.image.steps.InvertIfBright;
 
 /**
- * What the audit keeps of one image, 1.5 KB, so that 100,000 images fit and none need be decoded
+ * What the audit keeps of one image, 1.7 KB, so that 100,000 images fit and none need be decoded
  * twice but those that look alike.
  *
  * <p>Immutable.
@@ -21,8 +23,8 @@ final class Sketch {
   /** Parts of the height and width taken off each side before hashing, so that crops are found. */
   private static final double[] TRIMS = {0, .025, .05};
 
-  /** Hashes in a sketch: each trim, as it is and mirrored. */
-  static final int VARIANTS = 2 * TRIMS.length;
+  /** Hashes in a sketch: each trim, turned and mirrored in each way. */
+  static final int VARIANTS = Symmetry.ALL.size() * TRIMS.length;
 
   private static final int SIDE_REACH = 2;
   private static final int HASH_SIDE = 32;
@@ -56,8 +58,10 @@ final class Sketch {
       GreyImage trimmed = Resampling.window(small, off, off, to, to, HASH_SIDE, HASH_SIDE);
       Texture texture = Texture.of(trimmed, HASH_SIDE, HASH_REACH);
       if (!texture.isFlat()) {
-        hashes[2 * trim] = PerceptualHash.of(texture.asImage());
-        hashes[2 * trim + 1] = PerceptualHash.of(texture.mirrored().asImage());
+        for (int way = 0; way < Symmetry.ALL.size(); way++) {
+          hashes[Symmetry.ALL.size() * trim + way] =
+              PerceptualHash.of(texture.turned(Symmetry.ALL.get(way)).asImage());
+        }
       }
     }
     return new Sketch(
@@ -75,8 +79,9 @@ final class Sketch {
   }
 
   /**
-   * The hash of a variant's texture: 0 is the whole image, 1 its mirror image, and so on for both
-   * with {@link #trim} taken off each side. 0 for an image of one brightness.
+   * The hash of a variant's texture: the whole image, turned and mirrored in each {@link #way}, the
+   * first as it is; and so on with {@link #trim} taken off each side. 0 for an image of one
+   * brightness.
    */
   long hash(int variant) {
     return hashes[variant];
@@ -102,14 +107,14 @@ final class Sketch {
     return text;
   }
 
-  /** Whether a variant's hash is of the mirror image. */
-  static boolean isMirrored(int variant) {
-    return variant % 2 == 1;
+  /** How the image was turned or mirrored for a variant's hash. */
+  static Symmetry way(int variant) {
+    return Symmetry.ALL.get(variant % Symmetry.ALL.size());
   }
 
   /** What a variant's hash takes off each side, as a part of the side. */
   static double trim(int variant) {
-    return TRIMS[variant / 2];
+    return TRIMS[variant / Symmetry.ALL.size()];
   }
 
   private static long digest(GreyImage image) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.image.likeness.Symmetry;
 
 class GroupingTest {
   private static ManifestRow row(int number, String patient, String group) {
@@ -36,7 +37,7 @@ class GroupingTest {
   }
 
   private static CopyPair near(int a, int b) {
-    return new CopyPair(a, b, CopyPair.Kind.NEAR, false, .9);
+    return new CopyPair(a, b, CopyPair.Kind.NEAR, Symmetry.IDENTITY, .9);
   }
 
   @Test
@@ -50,7 +51,9 @@ class GroupingTest {
             row(4, "", ""),
             row(5, "", ""));
     Groups groups =
-        new Grouping(rows, List.of(near(1, 2), new CopyPair(3, 4, CopyPair.Kind.EXACT, false, 1)))
+        new Grouping(
+                rows,
+                List.of(near(1, 2), new CopyPair(3, 4, CopyPair.Kind.EXACT, Symmetry.IDENTITY, 1)))
             .toGroups(Map.of(5, "truncated"));
     assertThat(groups.entries().values())
         .containsExactly(

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.senoscope.image.GreyImage;
+import org.senoscope.image.likeness.Texture;
 import org.senoscope.work.Progress;
 
 class NearDuplicatesTest {
@@ -35,6 +36,16 @@ class NearDuplicatesTest {
                     Arguments.of("darker", image, Phantoms.brightened(image, .8), false),
                     Arguments.of("brighter", image, Phantoms.brightened(image, 1.2), false),
                     Arguments.of("mirrored", image, Phantoms.mirrored(image), true),
+                    Arguments.of("turned by a quarter", image, turned(image, 1, false), false),
+                    Arguments.of("turned by a half", image, turned(image, 2, false), false),
+                    Arguments.of("upside down", image, turned(image, 2, true), true),
+                    Arguments.of("mirrored and turned", image, turned(image, 3, true), true),
+                    Arguments.of(
+                        "turned, cropped and dark",
+                        image,
+                        Phantoms.brightened(
+                            Phantoms.cropped(turned(image, 3, false), .05, 0, .03, .05), .8),
+                        false),
                     Arguments.of(
                         "cropped alike", image, Phantoms.cropped(image, .04, .04, .04, .04), false),
                     Arguments.of(
@@ -49,6 +60,14 @@ class NearDuplicatesTest {
                         true)));
   }
 
+  private static GreyImage turned(GreyImage image, int quarters, boolean mirrored) {
+    GreyImage turned = mirrored ? Phantoms.mirrored(image) : image;
+    for (int i = 0; i < quarters; i++) {
+      turned = Phantoms.turned(turned);
+    }
+    return turned;
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("copies")
   void aCopyIsFoundFromEitherSide(String what, GreyImage image, GreyImage copy, boolean mirrored)
@@ -61,7 +80,7 @@ class NearDuplicatesTest {
             pair -> {
               assertThat(pair.a()).isZero();
               assertThat(pair.b()).isEqualTo(2);
-              assertThat(pair.mirrored()).isEqualTo(mirrored);
+              assertThat(pair.way().mirrored()).isEqualTo(mirrored);
               assertThat(pair.correlation()).isBetween(NearDuplicates.SAME, 1.0);
             });
     assertThat(find(List.of(copy, stranger, image))).as(what).hasSize(1);

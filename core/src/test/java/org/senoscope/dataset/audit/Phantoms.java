@@ -62,6 +62,17 @@ final class Phantoms {
     return new GreyImage(image.height(), image.width(), pixels);
   }
 
+  /** Turned by a quarter, clockwise. */
+  static GreyImage turned(GreyImage image) {
+    float[] pixels = new float[image.pixels().length];
+    for (int y = 0; y < image.width(); y++) {
+      for (int x = 0; x < image.height(); x++) {
+        pixels[y * image.height() + x] = image.at(image.height() - 1 - x, y);
+      }
+    }
+    return new GreyImage(/* height= */ image.width(), /* width= */ image.height(), pixels);
+  }
+
   /** Scaled by a factor. */
   static GreyImage scaled(GreyImage image, double factor) {
     return Resampling.window(

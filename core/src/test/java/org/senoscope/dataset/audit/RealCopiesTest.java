@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.RealData;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
+import org.senoscope.image.likeness.Texture;
 import org.senoscope.work.Progress;
 
 /**

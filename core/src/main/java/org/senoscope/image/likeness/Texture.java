@@ -1,4 +1,4 @@
-package org.senoscope.dataset.audit;
+package org.senoscope.image.likeness;
 
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.Resampling;
@@ -11,7 +11,7 @@ import org.senoscope.image.Resampling;
  *
  * <p>Flat places (air, saturated tissue) are near 0 and weigh little. Immutable.
  */
-final class Texture {
+public final class Texture {
   /** Deviations well below this brightness are noise or compression, not structure. */
   private static final float FLOOR = 4f / 255;
 
@@ -35,7 +35,7 @@ final class Texture {
    * @param side of the grid, in its pixels
    * @param reach of "local": the mean and deviation are of the (2 reach + 1)² pixels around
    */
-  static Texture of(GreyImage image, int side, int reach) {
+  public static Texture of(GreyImage image, int side, int reach) {
     GreyImage small =
         image.height() == side && image.width() == side
             ? image
@@ -44,7 +44,7 @@ final class Texture {
   }
 
   /** What {@link #toBytes} gave. */
-  static Texture ofBytes(byte[] bytes, int side) {
+  public static Texture ofBytes(byte[] bytes, int side) {
     float[] values = new float[side * side];
     for (int i = 0; i < values.length; i++) {
       values[i] = bytes[i] / STEPS;
@@ -53,7 +53,7 @@ final class Texture {
   }
 
   /** One byte for each value. */
-  byte[] toBytes() {
+  public byte[] toBytes() {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) Math.clamp(Math.round(values[i] * STEPS), Byte.MIN_VALUE, Byte.MAX_VALUE);
@@ -61,19 +61,13 @@ final class Texture {
     return bytes;
   }
 
-  /** Left for right. */
-  Texture mirrored() {
-    float[] turned = new float[values.length];
-    for (int y = 0; y < side; y++) {
-      for (int x = 0; x < side; x++) {
-        turned[y * side + x] = values[y * side + side - 1 - x];
-      }
-    }
-    return new Texture(side, turned);
+  /** The texture of the image as it is when turned or mirrored so. */
+  public Texture turned(Symmetry symmetry) {
+    return symmetry.equals(Symmetry.IDENTITY) ? this : new Texture(side, symmetry.of(values, side));
   }
 
   /** Whether there is no structure: the image is of one brightness but for rounding. */
-  boolean isFlat() {
+  public boolean isFlat() {
     for (float value : values) {
       if (Math.abs(value) >= FLAT) {
         return false;
@@ -83,16 +77,16 @@ final class Texture {
   }
 
   /** As an image to be hashed; its values are around 0 and not brightness. */
-  GreyImage asImage() {
+  public GreyImage asImage() {
     return new GreyImage(side, side, values);
   }
 
-  int side() {
+  public int side() {
     return side;
   }
 
   /** The values, row by row; not to be written. */
-  float[] values() {
+  public float[] values() {
     return values;
   }
 
