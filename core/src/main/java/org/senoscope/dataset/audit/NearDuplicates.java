@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.image.likeness.Symmetry;
 import org.senoscope.image.likeness.Texture;
 import org.senoscope.work.Progress;
 
 /**
  * Finds the pairs of images that are one image at another size, crop (to 5% a side), quality or
- * brightness, mirrored, or turned by quarters.
+ * brightness, mirrored, turned by quarters, or in black for white.
  *
  * <p>Hashes name candidates, generously: also strangers of one outline. Each candidate is then laid
  * on the other and moved until the textures agree best, first on the sketches, which refuses nearly
@@ -85,7 +86,7 @@ final class NearDuplicates {
   }
 
   /** Two images whose sketches agree; the one's frame on the other as far as sketches can tell. */
-  private record Candidate(int one, int other, Symmetry way, Alignment frame) {
+  private record Candidate(int one, int other, Symmetry way, boolean negative, Alignment frame) {
     int first() {
       return Math.min(one, other);
     }
@@ -100,13 +101,10 @@ final class NearDuplicates {
         IntStream.range(0, sketches.size())
             .filter(place -> sketches.get(place).filter(NearDuplicates::hasTexture).isPresent())
             .toArray();
-    Sketch[] sketched = new Sketch[places.length];
-    long[] hashes = new long[places.length];
-    for (int i = 0; i < places.length; i++) {
-      sketched[i] = sketches.get(places[i]).orElseThrow();
-      hashes[i] = sketched[i].hash(0);
-    }
-    HashIndex index = new HashIndex(hashes);
+    List<Sketch> sketched =
+        IntStream.of(places).mapToObj(place -> sketches.get(place).orElseThrow()).toList();
+    HashIndex index =
+        new HashIndex(sketched.stream().map(sketch -> sketch.appearance().hash(0)).toList());
     Map<Long, Candidate> best = new HashMap<>();
     try (Progress.Stage stage = progress.stage("looking for look-alikes", places.length)) {
       Parallel.forEach(
@@ -126,9 +124,8 @@ final class NearDuplicates {
     return candidates;
   }
 
-  /** An image of one brightness has no hash: no bit is set. */
   private static boolean hasTexture(Sketch sketch) {
-    return sketch.hash(0) != 0;
+    return !sketch.appearance().hash(0).isBlank();
   }
 
   /** The better agreement; among equals always the same, whichever thread was first. */
@@ -136,6 +133,7 @@ final class NearDuplicates {
     return Comparator.comparingDouble((Candidate each) -> each.frame.correlation())
                 .thenComparingInt(Candidate::one)
                 .thenComparingInt(each -> Symmetry.ALL.indexOf(each.way))
+                .thenComparing(each -> each.negative)
                 .compare(a, b)
             >= 0
         ? a
@@ -143,29 +141,34 @@ final class NearDuplicates {
   }
 
   private static List<Candidate> lookAlikes(
-      int query, Sketch[] sketched, HashIndex index, int[] places) {
-    Texture texture = sketched[query].texture();
-    List<Texture> turned = Symmetry.ALL.stream().map(texture::turned).toList();
+      int query, List<Sketch> sketched, HashIndex index, int[] places) {
+    Texture texture = sketched.get(query).texture();
     List<Candidate> found = new ArrayList<>();
-    for (int variant = 0; variant < Sketch.VARIANTS; variant++) {
-      Symmetry way = Sketch.way(variant);
-      double trim = Sketch.trim(variant);
-      Texture one = turned.get(Symmetry.ALL.indexOf(way));
+    for (int variant = 0; variant < Appearance.VARIANTS; variant++) {
+      Symmetry way = Appearance.way(variant);
+      double trim = Appearance.trim(variant);
       // The trimmed query looks like the other: so the query's own frame is larger than it.
       double margin = -trim / (1 - 2 * trim);
       index.near(
-          sketched[query].hash(variant),
-          match -> {
-            // Untrimmed, a pair is found from both of its images.
-            if (trim > 0 ? match != query : match < query) {
-              Texture other = sketched[match].texture();
-              align(one, other, margin)
+          sketched.get(query).appearance().hash(variant),
+          // Untrimmed, a pair is found from both of its images.
+          trim > 0 ? sketched.size() : query,
+          (match, negative) -> {
+            if (match != query) {
+              align(turned(texture, way, negative), sketched.get(match).texture(), margin)
                   .ifPresent(
-                      frame -> found.add(new Candidate(places[query], places[match], way, frame)));
+                      frame ->
+                          found.add(
+                              new Candidate(places[query], places[match], way, negative, frame)));
             }
           });
     }
     return found;
+  }
+
+  private static Texture turned(Texture texture, Symmetry way, boolean negative) {
+    Texture turned = texture.turned(way);
+    return negative ? turned.negative() : turned;
   }
 
   private static Optional<Alignment> align(Texture one, Texture other, double margin) {
@@ -183,7 +186,8 @@ final class NearDuplicates {
       side = Math.min(side, sketches.get(place).orElseThrow().shorterSide());
     }
     side = Math.max(side, 2);
-    Texture one = details.of(candidate.one, side, DETAIL_REACH).turned(candidate.way);
+    Texture one =
+        turned(details.of(candidate.one, side, DETAIL_REACH), candidate.way, candidate.negative);
     Texture other = details.of(candidate.other, side, DETAIL_REACH);
     return Optional.of(candidate.frame.measured(one, other))
         .filter(frame -> frame.correlation() >= DETAIL_LOOK)

@@ -66,6 +66,15 @@ public final class Texture {
     return symmetry.equals(Symmetry.IDENTITY) ? this : new Texture(side, symmetry.of(values, side));
   }
 
+  /** The texture of the image in black for white. */
+  public Texture negative() {
+    float[] negative = new float[values.length];
+    for (int i = 0; i < negative.length; i++) {
+      negative[i] = -values[i];
+    }
+    return new Texture(side, negative);
+  }
+
   /** Whether there is no structure: the image is of one brightness but for rounding. */
   public boolean isFlat() {
     for (float value : values) {

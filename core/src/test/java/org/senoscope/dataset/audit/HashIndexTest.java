@@ -5,70 +5,66 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.senoscope.image.PerceptualHash;
+import org.senoscope.image.likeness.PictureHash;
 
 class HashIndexTest {
+  private static PictureHash random(SplittableRandom random) {
+    return new PictureHash(
+        random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+  }
+
+  private static PictureHash complement(PictureHash hash) {
+    return new PictureHash(~hash.a(), ~hash.b(), ~hash.c(), ~hash.d());
+  }
+
+  /** Flips so many bits of each number. */
+  private static PictureHash flipped(PictureHash hash, int each, SplittableRandom random) {
+    long[] flips = new long[4];
+    for (int i = 0; i < 4; i++) {
+      while (Long.bitCount(flips[i]) < each) {
+        flips[i] |= 1L << random.nextInt(64);
+      }
+    }
+    return new PictureHash(
+        hash.a() ^ flips[0], hash.b() ^ flips[1], hash.c() ^ flips[2], hash.d() ^ flips[3]);
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5})
-  void findsWhatComparingAllFindsEachOnce(long seed) {
+  @ValueSource(longs = {0, 1, 2, 3})
+  void findsAllWithinTheRadiusAndTheirNegativesAndNothingElse(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    long[] hashes = new long[3000];
-    for (int i = 0; i < hashes.length; i++) {
-      // Half are up to 20 bits from an earlier one, so that every distance occurs.
-      hashes[i] = random.nextLong();
-      if (i > 0 && random.nextBoolean()) {
-        hashes[i] = hashes[random.nextInt(i)];
-        for (int flip = random.nextInt(20); flip > 0; flip--) {
-          hashes[i] ^= 1L << random.nextInt(64);
-        }
-      }
+    PictureHash asked = random(random);
+    List<PictureHash> hashes = new ArrayList<>();
+    for (int each = 0; each <= 30; each++) {
+      hashes.add(flipped(asked, each, random));
+      hashes.add(complement(flipped(asked, each, random)));
+      hashes.add(random(random));
     }
-    HashIndex index = new HashIndex(hashes);
-    for (int query = 0; query < 300; query++) {
-      long hash = hashes[query];
-      List<Integer> found = new ArrayList<>();
-      index.near(hash, found::add);
-      assertThat(found)
-          .containsExactlyInAnyOrderElementsOf(
-              IntStream.range(0, hashes.length)
-                  .filter(i -> PerceptualHash.distance(hash, hashes[i]) <= HashIndex.RADIUS)
-                  .boxed()
-                  .toList());
+    List<String> found = new ArrayList<>();
+    new HashIndex(hashes)
+        .near(asked, hashes.size(), (place, negative) -> found.add(place + " " + negative));
+    List<String> expected = new ArrayList<>();
+    for (int each = 0; each <= HashIndex.RADIUS / 4; each++) {
+      expected.add(3 * each + " false");
+      expected.add(3 * each + 1 + " true");
     }
+    assertThat(found).isEqualTo(expected);
   }
 
   @Test
-  void findsEveryKindOfTenBits() {
-    SplittableRandom random = new SplittableRandom(7);
-    HashIndex index = new HashIndex(new long[] {0});
-    for (int trial = 0; trial < 100_000; trial++) {
-      long hash = 0;
-      while (Long.bitCount(hash) < HashIndex.RADIUS) {
-        hash |= 1L << random.nextInt(64);
-      }
-      int[] found = {0};
-      index.near(hash, image -> found[0]++);
-      assertThat(found[0]).isOne();
-    }
-  }
-
-  @Test
-  void eachImageIsInABandTheMostBitsAwayThatItLooksUp() {
-    // 3 bits in each of three bands and 1 in the last: only the last band finds it.
-    long hash = 0b0111_0111_0111L | 1L << 3;
-    HashIndex index = new HashIndex(new long[] {0});
-    int[] found = {0};
-    index.near(hash, image -> found[0]++);
-    assertThat(Long.bitCount(hash)).isEqualTo(HashIndex.RADIUS);
-    assertThat(found[0]).isOne();
+  void placesFromThereOnAreNotLookedAt() {
+    PictureHash hash = new PictureHash(1, 2, 3, 4);
+    List<Integer> found = new ArrayList<>();
+    new HashIndex(List.of(hash, hash, hash)).near(hash, 2, (place, negative) -> found.add(place));
+    assertThat(found).containsExactly(0, 1);
   }
 
   @Test
   void anEmptyIndexFindsNothing() {
-    new HashIndex(new long[0]).near(5, image -> assertThat(image).isNull());
+    new HashIndex(List.of())
+        .near(PictureHash.BLANK, 1, (place, negative) -> assertThat(place).isNegative());
   }
 }

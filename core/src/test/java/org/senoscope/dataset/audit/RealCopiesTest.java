@@ -2,7 +2,6 @@ package org.senoscope.dataset.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,20 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.RealData;
-import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.likeness.Texture;
 import org.senoscope.work.Progress;
@@ -132,76 +122,5 @@ class RealCopiesTest {
   /** The number before the first underscore. */
   private static String woman(String file) {
     return file.substring(0, file.indexOf('_'));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {BUSI, FILMS, "cbis-ddsm-mass"})
-  void copiesOfRealImagesAreFound(String set) throws IOException {
-    List<Path> all = files(set);
-    int count = 60;
-    List<GreyImage> images = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      images.add(ImageFiles.read(all.get(i * (all.size() / count))));
-    }
-    for (String change : List.of("half", "double", "crop", "jpeg", "dark", "bright", "all")) {
-      int found = 0;
-      for (int i = 0; i < count; i++) {
-        GreyImage copy = changed(images.get(i), change, new Random(i));
-        List<GreyImage> pair = List.of(images.get(i), copy);
-        found +=
-            new NearDuplicates(
-                    List.of(Optional.of(Sketch.of(pair.get(0))), Optional.of(Sketch.of(copy))),
-                    (place, side, reach) -> Texture.of(pair.get(place), side, reach))
-                .find(Progress.NONE)
-                .size();
-      }
-      assertThat(found).as("%s of %d in %s", change, count, set).isGreaterThanOrEqualTo(57);
-    }
-  }
-
-  private static GreyImage changed(GreyImage image, String change, Random random)
-      throws IOException {
-    return switch (change) {
-      case "half" -> Phantoms.scaled(image, .5);
-      case "double" -> Phantoms.scaled(image, 2);
-      case "crop" -> crop(image, random);
-      case "jpeg" -> jpeg(image);
-      case "dark" -> Phantoms.brightened(image, .8);
-      case "bright" -> Phantoms.brightened(image, 1.2);
-      case "all" ->
-          jpeg(
-              Phantoms.brightened(
-                  Phantoms.scaled(
-                      crop(random.nextBoolean() ? Phantoms.mirrored(image) : image, random),
-                      .5 + random.nextDouble()),
-                  .8 + .4 * random.nextDouble()));
-      default -> throw new IllegalArgumentException(change);
-    };
-  }
-
-  /** At most 5% off each side, each by its own chance. */
-  private static GreyImage crop(GreyImage image, Random random) {
-    return Phantoms.cropped(
-        image,
-        .05 * random.nextDouble(),
-        .05 * random.nextDouble(),
-        .05 * random.nextDouble(),
-        .05 * random.nextDouble());
-  }
-
-  /** Quality 40. */
-  private static GreyImage jpeg(GreyImage image) throws IOException {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    ImageWriteParam quality = writer.getDefaultWriteParam();
-    quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    quality.setCompressionQuality(.4f);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(Phantoms.levels(image), null, null), quality);
-    } finally {
-      writer.dispose();
-    }
-    return ImageFiles.read(bytes.toByteArray(), "copy.jpg");
   }
 }
