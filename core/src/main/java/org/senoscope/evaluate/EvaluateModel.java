@@ -20,6 +20,7 @@ import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
@@ -44,7 +45,7 @@ public final class EvaluateModel {
 
   private final ToLongFunction<GreyImage> perceptualHash;
 
-  /** With the hash that the bundle's fingerprint was made with. */
+  /** With the plain hash that the fingerprints of bundles of before were made with. */
   public EvaluateModel(ToLongFunction<GreyImage> perceptualHash) {
     this.perceptualHash = perceptualHash;
   }
@@ -63,7 +64,7 @@ public final class EvaluateModel {
     boolean isRun = Files.exists(bundleOrRun.resolve("run.json"));
     if (isRun && part.isEmpty() && EvaluatePredictions.areOutOfFold(bundleOrRun)) {
       return EvaluatePredictions.ofRun(
-          bundleOrRun, dataset, images -> hashes(dataset, images, progress));
+          bundleOrRun, dataset, images -> appearances(dataset, images, progress));
     }
     Bundle bundle = Bundle.open(bundleOrRun);
     // Several images at once on one thread each: faster than one image on several threads.
@@ -172,24 +173,25 @@ public final class EvaluateModel {
         progress.stage("scoring images", rows.size()),
         (place, pixels) -> {
           if (overlap.comparesPictures()) {
-            overlap.compare(rows.get(place), perceptualHash.applyAsLong(pixels));
+            overlap.compare(rows.get(place), Appearance.of(pixels, perceptualHash));
           }
           scored[place] = candidate.scorer().score(pixels, Marks.of(rows.get(place).roi()));
         });
     return List.of(scored);
   }
 
-  private Map<String, Long> hashes(Dataset dataset, Set<String> images, Progress progress)
-      throws IOException {
+  private Map<String, Appearance> appearances(
+      Dataset dataset, Set<String> images, Progress progress) throws IOException {
     List<String> places = List.copyOf(images);
-    Map<String, Long> hashes = new ConcurrentHashMap<>();
+    Map<String, Appearance> appearances = new ConcurrentHashMap<>();
     look(
         dataset,
         places,
         COMPARING,
         progress.stage("comparing pictures", places.size()),
-        (place, pixels) -> hashes.put(places.get(place), perceptualHash.applyAsLong(pixels)));
-    return hashes;
+        (place, pixels) ->
+            appearances.put(places.get(place), Appearance.of(pixels, perceptualHash)));
+    return appearances;
   }
 
   /** Takes an image that was read. */

@@ -22,6 +22,7 @@ import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.material.Properties;
 import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.WeightsOrigin;
@@ -164,11 +165,11 @@ public final class EvaluatePredictions {
     return List.copyOf(images.values());
   }
 
-  /** Gives perceptual hashes. */
+  /** Tells how images look. */
   @FunctionalInterface
   public interface Hashing {
-    /** The hashes of images, by image. */
-    Map<String, Long> of(Set<String> images) throws IOException;
+    /** By image. */
+    Map<String, Appearance> of(Set<String> images) throws IOException;
   }
 
   /**
@@ -334,14 +335,14 @@ public final class EvaluatePredictions {
     if (wanted.isEmpty()) {
       return;
     }
-    Map<String, Long> hashes = hashing.of(wanted);
+    Map<String, Appearance> appearances = hashing.of(wanted);
     overlaps.forEach(
         (part, overlap) -> {
           if (overlap.comparesPictures()) {
             for (String image : images.getOrDefault(part, List.of())) {
               overlap.compare(
                   Objects.requireNonNull(cohort.rows().get(image)),
-                  Objects.requireNonNull(hashes.get(image)));
+                  Objects.requireNonNull(appearances.get(image)));
             }
           }
         });

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.study.Modality;
@@ -16,15 +17,16 @@ import org.senoscope.study.Modality;
  */
 final class TrainingOverlap {
   /**
-   * Bits of 64 that may differ, by how the image was made. No correlation can clear a pair here,
-   * since the training images themselves are not at hand, so strangers must not come this near:
-   * among public sets of different hospitals none did within 4 on ultrasound, nor within 2 on
-   * mammograms, of which 4 linked 6 of 2712. Copies that were recompressed or scaled to a third
-   * stayed within 2; of copies cut by 2% a side, 2 found a quarter and 4 two thirds.
+   * How much pictures may differ, by how the image was made. No correlation can clear a pair here,
+   * since the training images themselves are not at hand, so strangers must not come this near;
+   * what was measured is in docs/decisions/0011-near-duplicates.md.
    */
-  private static int distance(ManifestRow row) {
-    return row.modality().equals(Optional.of(Modality.US)) ? 4 : 2;
+  static Fingerprint.Nearness nearness(Optional<Modality> modality) {
+    return modality.equals(Optional.of(Modality.US)) ? ULTRASOUND : FILM;
   }
+
+  private static final Fingerprint.Nearness ULTRASOUND = new Fingerprint.Nearness(64, 4, true);
+  private static final Fingerprint.Nearness FILM = new Fingerprint.Nearness(32, 2, false);
 
   private final Fingerprint fingerprint;
   private final Fingerprint elsewhere;
@@ -78,8 +80,9 @@ final class TrainingOverlap {
   }
 
   /** Compares a picture with those that were trained on; safe for several threads. */
-  void compare(ManifestRow row, long perceptualHash) {
-    if (!ofTheirGroups.contains(row.image()) && elsewhere.near(perceptualHash, distance(row))) {
+  void compare(ManifestRow row, Appearance appearance) {
+    if (!ofTheirGroups.contains(row.image())
+        && elsewhere.near(appearance, nearness(row.modality()))) {
       synchronized (alike) {
         alike.add(row.image());
       }
@@ -110,7 +113,9 @@ final class TrainingOverlap {
               .formatted(byGroup));
     }
     if (looks > 0) {
-      notes.add("Looking like a training image (perceptual hash): %d more.".formatted(looks));
+      notes.add(
+          "Looking like a training image, perhaps turned, cropped or saved anew (picture hash): %d more."
+              .formatted(looks));
     }
     return notes;
   }

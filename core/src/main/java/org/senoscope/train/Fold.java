@@ -19,6 +19,7 @@ import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.nn.Net;
@@ -76,17 +77,17 @@ final class Fold {
     EvaluatePredictions.Trained trained(
         Map<String, Fingerprint> seen, Map<String, List<OperatingPoint>> points) {
       return new EvaluatePredictions.Trained(
-          seen, weights.origin(), this::hashes, request.demonstrateLeakage(), points);
+          seen, weights.origin(), this::appearances, request.demonstrateLeakage(), points);
     }
 
-    private Map<String, Long> hashes(Set<String> images) {
-      Map<String, Long> hashes = new HashMap<>();
+    private Map<String, Appearance> appearances(Set<String> images) {
+      Map<String, Appearance> appearances = new HashMap<>();
       for (int place = 0; place < rows.size(); place++) {
         if (images.contains(rows.get(place).image())) {
-          hashes.put(rows.get(place).image(), cache.hash(place));
+          appearances.put(rows.get(place).image(), cache.appearance(place));
         }
       }
-      return hashes;
+      return appearances;
     }
   }
 
@@ -301,7 +302,8 @@ final class Fold {
     for (int[] places : List.of(training, validation)) {
       for (int place : places) {
         images.add(
-            new Fingerprint.Image(context.rows().get(place).sha256(), context.cache().hash(place)));
+            Fingerprint.Image.of(
+                context.rows().get(place).sha256(), context.cache().appearance(place)));
       }
     }
     context.weights().seen().ifPresent(before -> images.addAll(before.images()));

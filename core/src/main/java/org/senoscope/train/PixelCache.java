@@ -21,7 +21,7 @@ import org.senoscope.files.Hashes;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
-import org.senoscope.image.PerceptualHash;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.study.Marks;
@@ -31,21 +31,24 @@ import org.senoscope.work.Progress;
 
 /**
  * Every image of a run, decoded and prepared once, in one memory-mapped file: 8 bits a pixel, shape
- * (height, width) of the network's input. The system keeps as much of it in memory as fits, so that
- * 100,000 images take no more of ours than 100.
+ * (height, width) of the network's input; and how each looks, for the bundle's fingerprint. The
+ * system keeps as much of it in memory as fits, so that 100,000 images take no more of ours than
+ * 100.
  *
  * <p>Safe for reading by several threads until closed.
  */
 final class PixelCache implements AutoCloseable {
+  private static final int APPEARANCE_BYTES = Appearance.LONGS * Long.BYTES;
+
   private final Arena arena;
   private final MemorySegment pixels;
-  private final long[] hashes;
+  private final MemorySegment appearances;
   private final int size;
 
-  private PixelCache(Arena arena, MemorySegment pixels, long[] hashes, int size) {
+  private PixelCache(Arena arena, MemorySegment pixels, MemorySegment appearances, int size) {
     this.arena = arena;
     this.pixels = pixels;
-    this.hashes = hashes;
+    this.appearances = appearances;
     this.size = size;
   }
 
@@ -66,19 +69,14 @@ final class PixelCache implements AutoCloseable {
     int size = input.height() * input.width();
     String key = key(rows, preprocessing);
     Path file = folder.resolve("cache-" + key.substring(0, 16) + ".bin");
-    long wanted = (long) rows.size() * (size + Long.BYTES);
+    long wanted = (long) rows.size() * (size + APPEARANCE_BYTES);
     if (!Files.isRegularFile(file) || Files.size(file) != wanted) {
       make(file, dataset, rows, preprocessing, size, progress);
     }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, wanted, arena);
-      long[] hashes = new long[rows.size()];
-      MemorySegment tail = all.asSlice((long) rows.size() * size);
-      for (int i = 0; i < hashes.length; i++) {
-        hashes[i] = tail.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) i * Long.BYTES);
-      }
-      return new PixelCache(arena, all, hashes, size);
+      return new PixelCache(arena, all, all.asSlice((long) rows.size() * size), size);
     }
   }
 
@@ -172,9 +170,10 @@ final class PixelCache implements AutoCloseable {
         levels[pixel] = (byte) Math.round(Math.clamp(values[pixel], 0f, 1f) * 255);
       }
       writeAt(channel, ByteBuffer.wrap(levels), (long) index * size);
-      ByteBuffer hash = ByteBuffer.allocate(Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
-      hash.putLong(0, PerceptualHash.of(image));
-      writeAt(channel, hash, (long) rows.size() * size + (long) index * Long.BYTES);
+      ByteBuffer appearance =
+          ByteBuffer.allocate(APPEARANCE_BYTES).order(java.nio.ByteOrder.nativeOrder());
+      appearance.asLongBuffer().put(Appearance.of(image).toLongs());
+      writeAt(channel, appearance, (long) rows.size() * size + (long) index * APPEARANCE_BYTES);
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e));
@@ -196,9 +195,12 @@ final class PixelCache implements AutoCloseable {
     MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
   }
 
-  /** An image's perceptual hash, of the image as read. */
-  long hash(int index) {
-    return hashes[index];
+  /** How an image looks, of the image as read. */
+  Appearance appearance(int index) {
+    return Appearance.ofLongs(
+        appearances
+            .asSlice((long) index * APPEARANCE_BYTES, APPEARANCE_BYTES)
+            .toArray(ValueLayout.JAVA_LONG_UNALIGNED));
   }
 
   /** Levels of one image. */

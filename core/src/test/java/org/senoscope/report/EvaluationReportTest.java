@@ -22,6 +22,8 @@ import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.SmallCohort;
 import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
@@ -31,6 +33,9 @@ import org.senoscope.report.story.Background;
 import org.senoscope.work.InputException;
 
 class EvaluationReportTest {
+  private static final Appearance UNLIKE =
+      Appearance.of(new GreyImage(1, 1, new float[1]), image -> -1L);
+
   @TempDir Path folder;
   private Evaluation evaluation;
 
@@ -48,7 +53,7 @@ class EvaluationReportTest {
                 Map.of(
                     "fold1", other, "fold2", other, "fold3", other, "fold4", other, "fold5", other),
                 WeightsOrigin.RANDOM,
-                images -> images.stream().collect(Collectors.toMap(each -> each, each -> -1L)),
+                images -> images.stream().collect(Collectors.toMap(each -> each, each -> UNLIKE)),
                 false));
   }
 

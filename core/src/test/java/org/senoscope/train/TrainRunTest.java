@@ -437,7 +437,7 @@ class TrainRunTest {
         .isEqualTo("not a test result: 24 of 24 images were seen in training");
     assertThat(seen.path("protocol").path("leakFree").asBoolean(true)).isFalse();
     assertThat(seen.path("protocol").path("notes").toString())
-        .contains("perceptual hash")
+        .contains("picture hash")
         .contains("bundle made 1");
     Evaluation later =
         new EvaluateModel(PerceptualHash::of)

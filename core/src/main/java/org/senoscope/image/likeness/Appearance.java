@@ -17,6 +17,9 @@ public final class Appearance {
   /** Parts of the height and width taken off each side before hashing, so that crops are found. */
   private static final List<Double> TRIMS = List.of(0.0, .025, .05);
 
+  /** Hashes of the upright picture: whole, and each trim. */
+  public static final int TRIMMED = TRIMS.size();
+
   private static final int WAYS = Symmetry.ALL.size();
 
   /** Hashes of one picture: each trim in each way. */
