@@ -1,7 +1,9 @@
 package org.senoscope.evaluate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,10 +18,12 @@ import java.util.TreeMap;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.audit.AuditDataset;
 import org.senoscope.evaluate.material.DataFlow;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.material.Properties;
 import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
 import org.senoscope.split.Split;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -31,6 +35,8 @@ final class Cohort {
   /** The part that every image is in where there is no split. */
   static final String ALL = "all";
 
+  private static final String PATIENT = "patient";
+  private static final String SOURCE = "the source's groups";
   private static final String COPIES = "near-duplicates";
 
   private final Dataset dataset;
@@ -42,6 +48,8 @@ final class Cohort {
   private final String manifestSha256;
   private final String splitSha256;
   private final Optional<Split> split;
+  private final int copiesParted;
+  private final int masks;
 
   private Cohort(
       Dataset dataset,
@@ -52,7 +60,9 @@ final class Cohort {
       OptionalLong seed,
       String manifestSha256,
       String splitSha256,
-      Optional<Split> split) {
+      Optional<Split> split,
+      int copiesParted,
+      int masks) {
     this.dataset = dataset;
     this.rows = rows;
     this.groups = groups;
@@ -62,6 +72,8 @@ final class Cohort {
     this.manifestSha256 = manifestSha256;
     this.splitSha256 = splitSha256;
     this.split = split;
+    this.copiesParted = copiesParted;
+    this.masks = masks;
   }
 
   /**
@@ -91,7 +103,55 @@ final class Cohort {
       splitSha256 = Hashes.sha256(dataset.splitFile());
       found = Optional.of(split);
     }
-    return new Cohort(dataset, rows, groups, groupedBy, parts, seed, manifest, splitSha256, found);
+    Optional<JsonNode> audit = audit(dataset, manifest);
+    Map<String, String> assigned =
+        found.filter(Split::demonstratesLeakage).isPresent() ? Map.of() : parts;
+    return new Cohort(
+        dataset,
+        rows,
+        groups,
+        groupedBy,
+        parts,
+        seed,
+        manifest,
+        splitSha256,
+        found,
+        audit.map(each -> copiesParted(each, assigned)).orElse(0),
+        audit.map(each -> masks(each, rows)).orElse(0));
+  }
+
+  /** What the audit of this manifest found. */
+  private static Optional<JsonNode> audit(Dataset dataset, String manifestSha256)
+      throws IOException {
+    Path file = AuditDataset.file(dataset);
+    return Files.exists(file)
+        ? Optional.of(Json.read(file, "audit"))
+            .filter(found -> found.path("manifestSha256").asText().equals(manifestSha256))
+        : Optional.empty();
+  }
+
+  /** Pairs of copies that lie in different parts, since a person took them out of one group. */
+  private static int copiesParted(JsonNode audit, Map<String, String> parts) {
+    return (int)
+        audit
+            .path("duplicates")
+            .valueStream()
+            .filter(
+                pair -> {
+                  String a = parts.get(pair.path("a").asText());
+                  String b = parts.get(pair.path("b").asText());
+                  return a != null && b != null && !a.equals(b);
+                })
+            .count();
+  }
+
+  private static int masks(JsonNode audit, Map<String, ManifestRow> rows) {
+    return (int)
+        audit
+            .path("maskImages")
+            .valueStream()
+            .filter(image -> rows.containsKey(image.asText()))
+            .count();
   }
 
   private static List<String> groups(
@@ -101,10 +161,10 @@ final class Cohort {
     boolean source = rows.values().stream().anyMatch(row -> !row.group().isEmpty());
     List<String> by = new ArrayList<>();
     if (patients) {
-      by.add("patient");
+      by.add(PATIENT);
     }
     if (source) {
-      by.add("the source's groups");
+      by.add(SOURCE);
     }
     if (Files.exists(dataset.groupsFile())) {
       Groups audited = Groups.read(dataset.groupsFile());
@@ -161,7 +221,10 @@ final class Cohort {
     return !parts.isEmpty();
   }
 
-  /** Groups that lie in several parts: none, unless the split demonstrates leakage. */
+  /**
+   * Groups that lie in several parts: none, unless the split demonstrates leakage, or a person
+   * parted copies.
+   */
   int groupsCut() {
     Map<String, Set<String>> partsOfGroup = new HashMap<>();
     if (demonstratesLeakage()) {
@@ -169,7 +232,33 @@ final class Cohort {
           (image, part) ->
               partsOfGroup.computeIfAbsent(groupOf(image), group -> new HashSet<>()).add(part));
     }
-    return (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count();
+    return copiesParted
+        + (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count();
+  }
+
+  /** Pairs of copies in different parts that the audit had joined and a person parted. */
+  int copiesParted() {
+    return copiesParted;
+  }
+
+  /** What a reader must know of the images, in sentences. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (!groupedBy.contains(PATIENT) && !groupedBy.contains(SOURCE)) {
+      notes.add(
+          "The data set names no patients: images of one woman that are not copies of one another may lie on both sides, which flatters.");
+    }
+    if (copiesParted > 0) {
+      notes.add(
+          "groups.csv was changed after the audit: %d pairs of copies that it found lie in different parts."
+              .formatted(copiesParted));
+    }
+    if (masks > 0) {
+      notes.add(
+          "%d of the data set's images look like masks of lesions, which tell the label: no figure on them is of use."
+              .formatted(masks));
+    }
+    return notes;
   }
 
   /** Whether the split cuts groups on purpose. */

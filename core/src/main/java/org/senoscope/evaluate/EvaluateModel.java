@@ -80,7 +80,7 @@ public final class EvaluateModel {
       List<OperatingPoint> points = EvaluatePredictions.operatingPoints(bundle);
       return run(candidate, dataset, part, progress)
           .atOperatingPoints(scored -> points)
-          .preparedBy(bundle.description().preprocessing());
+          .preparedBy(bundle.description().preprocessing(), dataset);
     }
   }
 
@@ -135,6 +135,7 @@ public final class EvaluateModel {
     List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
     List<String> notes = new ArrayList<>(overlap.notes(images));
     notes.addAll(Protocol.notesOn(candidate.initial()));
+    notes.addAll(cohort.notes());
     notes.addAll(selection.notes());
     Protocol protocol =
         new Protocol(

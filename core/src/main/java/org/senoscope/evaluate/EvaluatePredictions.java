@@ -27,6 +27,7 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.split.Parts;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
@@ -91,10 +92,12 @@ public final class EvaluatePredictions {
     List<ScoredCase> cases = checked(file.toString(), task, predictions.cases(), cohort);
     TaskEvaluation scored =
         TaskEvaluation.of(task, cases, cohort.properties(task), EvaluateModel.SEED);
+    Protocol plain =
+        protocol(cases, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage());
     return evaluation(
         model,
         cohort.images(),
-        protocol(cases, cohort.seed(), cohort.groupedBy(), cohort.demonstratesLeakage()),
+        plain.looked(looks(model, cases, plain, cohort)).noting(cohort.notes()),
         List.of(scored),
         cohort.material(scored));
   }
@@ -217,7 +220,7 @@ public final class EvaluatePredictions {
             dataset,
             new Trained(
                 trained, origin, hashes, bundle.description().demonstratesLeakage(), points))
-        .preparedBy(bundle.description().preprocessing());
+        .preparedBy(bundle.description().preprocessing(), dataset);
   }
 
   /**
@@ -274,6 +277,7 @@ public final class EvaluatePredictions {
       part.getValue().notes(scored).forEach(note -> notes.add(part.getKey() + ": " + note));
     }
     notes.addAll(Protocol.notesOn(trained.origin()));
+    notes.addAll(cohort.notes());
     if (folds) {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
       long labelled =
@@ -297,7 +301,7 @@ public final class EvaluatePredictions {
             plain.seed(),
             checked ? Protocol.Origin.of(trained.origin()) : Protocol.Origin.UNKNOWN,
             seen,
-            plain.groupsCut(),
+            plain.groupsCut() + cohort.copiesParted(),
             0,
             plain.demonstratesLeakage(),
             notes);
@@ -377,6 +381,34 @@ public final class EvaluatePredictions {
         tasks,
         material,
         Provenance.now("", images.manifestSha256(), EvaluateModel.SEED));
+  }
+
+  /**
+   * Scoring predictions is a look at the test part as scoring a model is, whatever the file calls
+   * the part; predictions out of fold are none.
+   *
+   * @return the looks at it so far, this one included; 0 where no image is of a test part
+   */
+  private static int looks(
+      Evaluation.Model model, List<ScoredCase> cases, Protocol protocol, Cohort cohort)
+      throws IOException {
+    if (protocol.kind() == Protocol.Kind.CROSS_VALIDATION) {
+      return 0;
+    }
+    List<String> parts =
+        cases.stream()
+            .map(scored -> cohort.partOf(scored.image()))
+            .filter(part -> part.equals(Parts.TEST) || part.equals(Cohort.ALL))
+            .toList();
+    return parts.isEmpty()
+        ? 0
+        : new Ledger(cohort.dataset())
+            .look(
+                parts.getFirst(),
+                model,
+                cohort.manifestSha256(),
+                cohort.splitSha256(),
+                parts.size());
   }
 
   /** What the parts of the cases tell by themselves. */

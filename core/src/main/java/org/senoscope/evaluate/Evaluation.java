@@ -1,11 +1,17 @@
 package org.senoscope.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.function.Function;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.metrics.OperatingPoint;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
@@ -71,7 +77,7 @@ public record Evaluation(
   }
 
   /** With what must be said of the steps that prepared the images, if anything. */
-  public Evaluation preparedBy(Preprocessing preprocessing) {
+  public Evaluation preparedBy(Preprocessing preprocessing, Dataset dataset) throws IOException {
     if (!preprocessing.needsMarks()) {
       return this;
     }
@@ -79,7 +85,37 @@ public record Evaluation(
     notes.add(
         "Images were cropped where readers had marked a finding, and in the middle of the breast"
             + " where they had marked none: the figures do not hold for films that no reader marked.");
-    return new Evaluation(model, dataset, protocol.noting(notes), tasks, material, provenance);
+    Set<String> marked =
+        dataset.rows().stream()
+            .filter(row -> !row.roi().isEmpty())
+            .map(ManifestRow::image)
+            .collect(Collectors.toSet());
+    tasks.forEach(task -> markedByLabel(task, marked).ifPresent(notes::add));
+    return new Evaluation(
+        model, this.dataset, protocol.noting(notes), tasks, material, provenance);
+  }
+
+  /** Names labels that readers marked in all images, beside others that they marked in none. */
+  private static Optional<String> markedByLabel(TaskEvaluation task, Set<String> marked) {
+    List<String> shares = new ArrayList<>();
+    boolean all = false;
+    boolean none = false;
+    for (int label = 0; label < task.task().labels().size(); label++) {
+      int of = label;
+      List<ScoredCase> cases =
+          task.cases().stream().filter(scored -> scored.truth() == of).toList();
+      long count = cases.stream().filter(scored -> marked.contains(scored.image())).count();
+      if (!cases.isEmpty()) {
+        shares.add("%s %d of %d".formatted(task.task().labels().get(label), count, cases.size()));
+        all |= count == cases.size();
+        none |= count == 0;
+      }
+    }
+    return all && none
+        ? Optional.of(
+            "Readers had marked %s: whether there is a mark tells the label of task %s, and the crop shows it."
+                .formatted(String.join(", ", shares), task.task().name()))
+        : Optional.empty();
   }
 
   /**

@@ -108,6 +108,22 @@ public record Protocol(
     notes = List.copyOf(notes);
   }
 
+  /** The same after so many looks at the part. */
+  Protocol looked(int looks) {
+    return new Protocol(
+        kind,
+        part,
+        groupedBy,
+        folds,
+        seed,
+        origin,
+        seenInTraining,
+        groupsCut,
+        looks,
+        demonstratesLeakage,
+        notes);
+  }
+
   /** The same with other notes. */
   Protocol noting(List<String> others) {
     return new Protocol(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
@@ -47,6 +48,9 @@ public record Split(
     List<LeftOut> leftOut,
     boolean demonstratesLeakage) {
   private static final String KIND = "split";
+
+  /** Absent in splits of before. */
+  private static final String ASSIGNMENTS_SHA256 = "assignmentsSha256";
 
   /**
    * An image in no part.
@@ -83,7 +87,7 @@ public record Split(
   /**
    * Reads a split without holding it against its data set.
    *
-   * @throws InputException when there is none, or it is not one
+   * @throws InputException when there is none, it is not one, or it was edited
    */
   public static Split read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -94,6 +98,12 @@ public record Split(
     json.path("assignments")
         .properties()
         .forEach(entry -> assignments.put(entry.getKey(), entry.getValue().asText()));
+    if (json.has(ASSIGNMENTS_SHA256)
+        && !json.path(ASSIGNMENTS_SHA256).asText().equals(sha256(assignments))) {
+      throw new InputException(
+          "%s was edited after it was made: images lie in other parts than they were dealt to; run senoscope split again"
+              .formatted(file));
+    }
     Set<String> parts = new LinkedHashSet<>();
     json.path("parts").forEach(part -> parts.add(part.asText()));
     if (parts.isEmpty()) {
@@ -121,12 +131,20 @@ public record Split(
     }
   }
 
+  private static String sha256(Map<String, String> assignments) {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(assignments)
+        .forEach((image, part) -> text.append(part).append(' ').append(image).append('\n'));
+    return Hashes.sha256(text.toString());
+  }
+
   /** Writes {@code split.json}, complete or not at all. */
   public void write(Path file) throws IOException {
     ObjectNode json = Json.object(KIND).put("seed", seed).put("rule", rule).put("task", task);
     json.put("manifestSha256", manifestSha256).put("groupsSha256", groupsSha256);
     json.set("parts", Json.tree(parts));
     json.set("assignments", Json.tree(assignments));
+    json.put(ASSIGNMENTS_SHA256, sha256(assignments));
     ArrayNode left = json.putArray("leftOut");
     leftOut.forEach(each -> left.addObject().put("image", each.image).put("reason", each.reason));
     if (demonstratesLeakage) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
@@ -55,6 +56,7 @@ public final class SplitDataset {
     }
     AuditDataset.requireCurrent(dataset);
     Groups groups = Groups.read(dataset.groupsFile());
+    requireTogether(dataset, rows, groups);
     List<Split.LeftOut> leftOut = new ArrayList<>();
     List<GroupSplitter.Member> members = members(rows, groups, stratifiedBy, leftOut);
     Split split =
@@ -107,6 +109,38 @@ public final class SplitDataset {
             true);
     split.write(dataset.splitFile());
     return SplitSummary.of(split, members);
+  }
+
+  /**
+   * Refuses groups that part what the manifest says belongs together: a person may mend what the
+   * audit found of pictures, but no woman is two.
+   */
+  private static void requireTogether(Dataset dataset, List<ManifestRow> rows, Groups groups) {
+    requireTogether(dataset, rows, groups, "patients", ManifestRow::patient);
+    requireTogether(dataset, rows, groups, "of the source's groups", ManifestRow::group);
+    requireTogether(dataset, rows, groups, "files that are there twice", ManifestRow::sha256);
+  }
+
+  private static void requireTogether(
+      Dataset dataset,
+      List<ManifestRow> rows,
+      Groups groups,
+      String what,
+      Function<ManifestRow, String> key) {
+    Map<String, Set<String>> groupsOf = new HashMap<>();
+    for (ManifestRow row : rows) {
+      if (!key.apply(row).isEmpty()) {
+        groupsOf
+            .computeIfAbsent(key.apply(row), one -> new TreeSet<>())
+            .add(groups.groupOf(row.image()));
+      }
+    }
+    long parted = groupsOf.values().stream().filter(found -> found.size() > 1).count();
+    if (parted > 0) {
+      throw new InputException(
+          "%s parts %d %s, so that training and test could share them; run senoscope audit again, and mend only what it says of pictures"
+              .formatted(dataset.groupsFile(), parted, what));
+    }
   }
 
   private static Groups alone(List<ManifestRow> rows) {

@@ -166,7 +166,7 @@ final class CrossValidation {
                 scores,
                 context.request().dataset(),
                 context.trained(learned, points))
-            .preparedBy(recipe.preprocessing());
+            .preparedBy(recipe.preprocessing(), context.request().dataset());
     epochs.sort(null);
     return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs);
   }

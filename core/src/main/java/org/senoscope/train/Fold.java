@@ -243,7 +243,7 @@ final class Fold {
                 List.of(new EvaluatePredictions.Scores(main, cases)),
                 context.request().dataset(),
                 context.trained(learned))
-            .preparedBy(recipe.preprocessing()));
+            .preparedBy(recipe.preprocessing(), context.request().dataset()));
   }
 
   private List<ScoredCase> cases(Trainer.Outcome outcome) {

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.audit.AuditDataset;
 import org.senoscope.dataset.audit.DatasetFolder;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
@@ -211,6 +212,35 @@ class SplitDatasetTest {
   }
 
   @Test
+  void groupsThatPartAPatientOrEqualFilesAreRefused() throws IOException {
+    DatasetFolder folder = patients();
+    folder.add("one.png", noise(200), "", Map.of("cancer", "0"));
+    folder.add("same.png", noise(200), "", Map.of("cancer", "0"));
+    Dataset dataset = folder.open();
+    SplitDataset.run(dataset, Parts.folds(2), Optional.empty(), 1, Progress.NONE);
+    String groups = Files.readString(dataset.groupsFile());
+    for (String image : List.of("images/00.png", "images/same.png")) {
+      Files.writeString(
+          dataset.groupsFile(), groups.replaceAll("(?m)^" + image + ",g\\d+,", image + ",alone,"));
+      assertThatThrownBy(
+              () -> SplitDataset.run(dataset, Parts.folds(2), Optional.empty(), 1, Progress.NONE))
+          .isInstanceOf(InputException.class)
+          .hasMessageContainingAll("parts 1", "senoscope audit");
+    }
+  }
+
+  @Test
+  void groupsThatNoAuditMadeAreRefused() throws IOException {
+    Dataset dataset = patients().open();
+    SplitDataset.run(dataset, Parts.folds(2), Optional.empty(), 1, Progress.NONE);
+    Files.delete(AuditDataset.file(dataset));
+    assertThatThrownBy(
+            () -> SplitDataset.run(dataset, Parts.folds(2), Optional.empty(), 1, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("nobody looked for copies", "senoscope audit");
+  }
+
+  @Test
   void aSplitOfAnotherManifestIsRefused() throws IOException {
     Dataset dataset = patients().open();
     SplitDataset.run(dataset, Parts.folds(2), Optional.empty(), 1, Progress.NONE);
@@ -234,8 +264,14 @@ class SplitDatasetTest {
     String other = part.equals("fold1") ? "fold2" : "fold1";
     String entry = "\"images/00.png\" : \"%s\"";
     assertThat(text).contains(entry.formatted(part));
+    String edited = text.replace(entry.formatted(part), entry.formatted(other));
+    Files.writeString(dataset.splitFile(), edited);
+    assertThatThrownBy(() -> Split.read(dataset))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("was edited", "senoscope split");
+    // One that somebody wrote, as for a published split, tells no hash of its own.
     Files.writeString(
-        dataset.splitFile(), text.replace(entry.formatted(part), entry.formatted(other)));
+        dataset.splitFile(), edited.replaceFirst("\"assignmentsSha256\" : \"\\w+\",", ""));
     assertThatThrownBy(() -> Split.read(dataset))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("cuts 1 group", "senoscope split");

@@ -68,17 +68,24 @@ public final class AuditDataset {
   }
 
   /**
-   * Refuses groups that an audit made of another manifest than there is now.
+   * Refuses groups that no audit made, or that one made of another manifest than there is now.
    *
    * @throws InputException naming the remedy
    */
   public static void requireCurrent(Dataset dataset) throws IOException {
     Path file = file(dataset);
-    if (Files.exists(file)
-        && !Json.read(file, KIND)
-            .path("manifestSha256")
-            .asText()
-            .equals(Hashes.sha256(dataset.manifestFile()))) {
+    if (!Files.exists(dataset.groupsFile())) {
+      return;
+    }
+    if (!Files.exists(file)) {
+      throw new InputException(
+          "%s is there without %s, so nobody looked for copies; run senoscope audit, which makes both"
+              .formatted(dataset.groupsFile(), file.getFileName()));
+    }
+    if (!Json.read(file, KIND)
+        .path("manifestSha256")
+        .asText()
+        .equals(Hashes.sha256(dataset.manifestFile()))) {
       throw new InputException(
           "%s was made from another manifest than there is now; run senoscope audit again"
               .formatted(dataset.groupsFile()));
@@ -179,6 +186,7 @@ public final class AuditDataset {
             findings.largestGroupImages());
     List<String> inverted = new ArrayList<>();
     List<String> text = new ArrayList<>();
+    List<String> masks = new ArrayList<>();
     for (int place = 0; place < rows.size(); place++) {
       ManifestRow row = rows.get(place);
       Optional<Sketch> sketch = sketches.get(place);
@@ -190,6 +198,9 @@ public final class AuditDataset {
       if (sketch.filter(Sketch::hasText).isPresent()) {
         text.add(row.image());
       }
+      if (sketch.filter(Sketch::isMask).isPresent() && row.excluded().isEmpty()) {
+        masks.add(row.image());
+      }
     }
     return new AuditReport(
         manifestSha256,
@@ -198,12 +209,13 @@ public final class AuditDataset {
         findings.labelConflicts(),
         inverted,
         text,
+        masks,
         unreadable.entrySet().stream()
             .map(
                 entry ->
                     new AuditReport.Unreadable(rows.get(entry.getKey()).image(), entry.getValue()))
             .toList(),
-        findings.warnings());
+        findings.warnings(masks));
   }
 
   private AuditReport.Copies named(CopyPair pair) {

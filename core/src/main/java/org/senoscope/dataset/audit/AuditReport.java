@@ -15,6 +15,7 @@ import org.senoscope.files.Json;
  * @param labelConflicts copies that carry different labels
  * @param inverted mammograms with white air
  * @param burntInText images with letters in the picture
+ * @param masks images in black and white alone, as masks of lesions are
  * @param unreadable images that could not be read
  * @param warnings what a reader of results must know, one sentence each
  */
@@ -25,6 +26,7 @@ public record AuditReport(
     List<LabelConflict> labelConflicts,
     List<String> inverted,
     List<String> burntInText,
+    List<String> masks,
     List<Unreadable> unreadable,
     List<String> warnings) {
   private static final int SHOWN = 10;
@@ -92,6 +94,7 @@ public record AuditReport(
     labelConflicts = List.copyOf(labelConflicts);
     inverted = List.copyOf(inverted);
     burntInText = List.copyOf(burntInText);
+    masks = List.copyOf(masks);
     unreadable = List.copyOf(unreadable);
     warnings = List.copyOf(warnings);
   }
@@ -112,6 +115,7 @@ public record AuditReport(
           .set("labels", Json.tree(each.labels));
     }
     json.put("inverted", inverted.size()).put("burntInText", burntInText.size());
+    json.put("masks", masks.size());
     json.put("unreadable", unreadable.size());
     json.put("patientsWithSeveralLabels", counts.patientsWithSeveralLabels);
     json.put("patientsAcrossPublishedParts", counts.patientsAcrossParts);
@@ -122,6 +126,7 @@ public record AuditReport(
     json.set("duplicates", Json.tree(copies));
     json.set("invertedImages", Json.tree(inverted));
     json.set("burntInTextImages", Json.tree(burntInText));
+    json.set("maskImages", Json.tree(masks));
     json.set("unreadableImages", Json.tree(unreadable));
     json.put("manifestSha256", manifestSha256);
     return json;

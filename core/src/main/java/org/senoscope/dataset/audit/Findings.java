@@ -189,9 +189,19 @@ final class Findings {
     return found;
   }
 
-  /** What a reader of results must know. */
-  List<String> warnings() {
+  /**
+   * What a reader of results must know.
+   *
+   * @param masks images that look like masks
+   */
+  List<String> warnings(List<String> masks) {
     List<String> warnings = new ArrayList<>();
+    if (!masks.isEmpty()) {
+      warnings.add(
+          "%d images are black and white alone, as masks of lesions are, such as %s: a mask tells the label, so no model may be given one; import the images without them"
+              .formatted(masks.size(), masks.getFirst()));
+    }
+    warnings.addAll(new SizeTells(rows).warnings());
     int patients = patients();
     boolean named = patients > 0 || rows.stream().anyMatch(row -> !row.group().isEmpty());
     if (!named) {

@@ -18,6 +18,11 @@ final class Sketch {
   /** Rows and columns of {@link #texture()}. */
   static final int SIDE = 38;
 
+  /** Brightness this near 0 or 1 is black or white. */
+  private static final float MASK_EDGE = .08f;
+
+  private static final double MASK_SHARE = .98;
+
   private static final int SIDE_REACH = 2;
 
   private final long pixels;
@@ -26,6 +31,7 @@ final class Sketch {
   private final int shorterSide;
   private final boolean inverted;
   private final boolean text;
+  private final boolean mask;
 
   private Sketch(
       long pixels,
@@ -33,13 +39,15 @@ final class Sketch {
       byte[] texture,
       int shorterSide,
       boolean inverted,
-      boolean text) {
+      boolean text,
+      boolean mask) {
     this.pixels = pixels;
     this.appearance = appearance;
     this.texture = texture;
     this.shorterSide = shorterSide;
     this.inverted = inverted;
     this.text = text;
+    this.mask = mask;
   }
 
   static Sketch of(GreyImage image) {
@@ -49,7 +57,8 @@ final class Sketch {
         Texture.of(image, SIDE, SIDE_REACH).toBytes(),
         Math.min(image.height(), image.width()),
         InvertIfBright.isInverted(image),
-        BurntInText.isIn(image));
+        BurntInText.isIn(image),
+        isMask(image));
   }
 
   /** The first 64 bits of SHA-256 over the size and the pixels, rounded to 16 bits. */
@@ -80,6 +89,22 @@ final class Sketch {
   /** Whether letters seem to be burnt in. */
   boolean hasText() {
     return text;
+  }
+
+  /** Whether the picture is black and white alone, as a mask of a lesion is and no tissue. */
+  boolean isMask() {
+    return mask;
+  }
+
+  private static boolean isMask(GreyImage image) {
+    int black = 0;
+    int white = 0;
+    for (float value : image.pixels()) {
+      black += value < MASK_EDGE ? 1 : 0;
+      white += value > 1 - MASK_EDGE ? 1 : 0;
+    }
+    // Edges of masks that were scaled or saved as JPEG are grey.
+    return black + white >= MASK_SHARE * image.pixels().length && white > 0;
   }
 
   private static long digest(GreyImage image) {
