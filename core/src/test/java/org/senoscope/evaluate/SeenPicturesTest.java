@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -36,10 +35,6 @@ import org.senoscope.study.Modality;
  * <pre>mvn -pl core test -Dtest=SeenPicturesTest -Dsenoscope.coverage=true</pre>
  */
 class SeenPicturesTest {
-  /** What the fingerprint must see through as well as the audit: nothing is cut off nor covered. */
-  private static final Predicate<String> WHOLE =
-      change -> !change.matches(".*(crop|text|painted).*");
-
   private static final double BAR = .95;
 
   @ParameterizedTest
@@ -94,7 +89,7 @@ class SeenPicturesTest {
                           Appearance.of(made(originals, i, change.getValue())), nearness))
               .count();
       lines.add(line(change.getKey(), found, originals.size()));
-      if (WHOLE.test(change.getKey()) && MadeCopies.SEEN_THROUGH.containsKey(change.getKey())) {
+      if (isWhole(change.getKey()) && MadeCopies.SEEN_THROUGH.containsKey(change.getKey())) {
         assertThat(found)
             .as("%s of %d in %s", change.getKey(), originals.size(), own)
             .isGreaterThanOrEqualTo((long) Math.ceil(BAR * originals.size()));
@@ -109,6 +104,11 @@ class SeenPicturesTest {
     // None in a sample; of thousands of films at most one in two hundred.
     assertThat(taken).as("strangers of %s", other).isLessThanOrEqualTo(strangers.size() / 200);
     return lines;
+  }
+
+  /** What the fingerprint must see through as the audit does: nothing is cut off nor covered. */
+  private static boolean isWhole(String change) {
+    return !change.matches(".*(crop|text|painted).*");
   }
 
   private static String line(String what, long found, int of) {
