@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.function.Function;
-import org.senoscope.evaluate.material.Material;
-import org.senoscope.evaluate.metrics.OperatingPoint;
+import java.util.stream.Collectors;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
@@ -91,8 +91,7 @@ public record Evaluation(
             .map(ManifestRow::image)
             .collect(Collectors.toSet());
     tasks.forEach(task -> markedByLabel(task, marked).ifPresent(notes::add));
-    return new Evaluation(
-        model, this.dataset, protocol.noting(notes), tasks, material, provenance);
+    return new Evaluation(model, this.dataset, protocol.noting(notes), tasks, material, provenance);
   }
 
   /** Names labels that readers marked in all images, beside others that they marked in none. */
