@@ -147,7 +147,8 @@ record ShrunkGaussian(float[] mean, float[] scale, float[] factor) {
     for (int i = 0; i < size; i++) {
       largest = Math.max(largest, matrix[i][i]);
     }
-    double least = Math.max(largest, Double.MIN_NORMAL) * 1e-6;
+    // Of standardised rows the largest is 1, or less where all are alike.
+    double least = Math.max(largest, 1) * 1e-6;
     double[][] factor = new double[size][];
     float[] packed = new float[triangle(size)];
     int at = 0;

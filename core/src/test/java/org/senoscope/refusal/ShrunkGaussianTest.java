@@ -72,6 +72,14 @@ class ShrunkGaussianTest {
     assertThat(fitted.distance(new float[] {0, 0, 10})).isGreaterThan(100);
   }
 
+  @Test
+  void rowsThatAreAllAlikeGiveFiniteDistances() {
+    float[][] rows = new float[20][4];
+    ShrunkGaussian fitted = ShrunkGaussian.fit(rows);
+    assertThat(fitted.distance(new float[4])).isZero();
+    assertThat(fitted.distance(new float[] {0, 1, 0, 0})).isFinite().isPositive();
+  }
+
   private static float[][] random(Random random, int count, int columns) {
     float[][] rows = new float[count][columns];
     for (float[] row : rows) {
