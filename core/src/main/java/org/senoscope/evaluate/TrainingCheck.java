@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.WeightsOrigin;
 
@@ -63,8 +64,8 @@ public final class TrainingCheck {
   }
 
   /** Compares a picture with those that were trained on. */
-  public void compare(ManifestRow row, long perceptualHash) {
-    overlap.compare(row, perceptualHash);
+  public void compare(ManifestRow row, Appearance appearance) {
+    overlap.compare(row, appearance);
   }
 
   /** Whether the model was trained on an image, on one of its group, or on one that looks alike. */

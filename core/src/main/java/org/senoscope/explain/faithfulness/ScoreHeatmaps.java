@@ -31,6 +31,7 @@ import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
+import org.senoscope.image.likeness.Appearance;
 import org.senoscope.image.steps.Geometry;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
@@ -330,7 +331,7 @@ public record ScoreHeatmaps(
         GreyImage image = held.image();
         LesionMask lesion = mask(dataset, row);
         if (check.comparesPictures()) {
-          check.compare(row, perceptualHash.applyAsLong(image));
+          check.compare(row, Appearance.of(image, perceptualHash));
         }
         Marks marks = Marks.of(row.roi());
         Inference inference = by.maps(predictor, image, marks, predictor.infer(image, marks));
