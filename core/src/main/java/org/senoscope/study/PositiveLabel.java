@@ -6,12 +6,15 @@ import java.util.Locale;
 /**
  * Which label sensitivity and specificity are about. A task that has a label malignant or cancer:
  * that one against all others, also with three labels or more. Of two other labels: 1, positive or
- * abnormal, else the second. A task with more labels and none of these names, such as density, has
- * no positive label: each label has its own sensitivity and specificity.
+ * abnormal; or the one beside 0, negative, normal, healthy, benign or no; else the second. A task
+ * with more labels and none of these names, such as density, has no positive label: each label has
+ * its own sensitivity and specificity.
  */
 public final class PositiveLabel {
   private static final List<String> ALWAYS = List.of("malignant", "cancer");
   private static final List<String> OF_TWO = List.of("1", "positive", "abnormal");
+  private static final List<String> NOT_OF_TWO =
+      List.of("0", "negative", "normal", "healthy", "benign", "no");
 
   private PositiveLabel() {}
 
@@ -22,7 +25,7 @@ public final class PositiveLabel {
       return index;
     }
     int ofTwo = find(task, OF_TWO);
-    return ofTwo >= 0 ? ofTwo : 1;
+    return ofTwo >= 0 ? ofTwo : find(task, NOT_OF_TWO) == 1 ? 0 : 1;
   }
 
   private static int find(Task task, List<String> names) {

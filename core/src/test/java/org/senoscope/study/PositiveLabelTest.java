@@ -16,6 +16,9 @@ class PositiveLabelTest {
     "cancer, 0 1, 1",
     "class, 1 0, 0",
     "class, cats dogs, 1",
+    "class, lesion normal, 0",
+    "class, Disease Healthy, 0",
+    "class, benign lesion, 1",
     "tissue, F G D, -1",
     "density, 1 2 3 4, -1"
   })
