@@ -49,6 +49,16 @@ public final class EvaluatePredictions {
    * @throws InputException when there is no such file, or it holds no predictions of the data set
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
+    return run(file, dataset, true);
+  }
+
+  /** The predictions of an evaluation, whose look at a test part was counted when it was made. */
+  public static Evaluation again(Path file, Dataset dataset) throws IOException {
+    return run(file, Optional.of(dataset), false);
+  }
+
+  private static Evaluation run(Path file, Optional<Dataset> dataset, boolean counts)
+      throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InputException(
           "There is no file %s; name the predictions that a run or senoscope predict --format csv gave"
@@ -97,7 +107,7 @@ public final class EvaluatePredictions {
     return evaluation(
         model,
         cohort.images(),
-        plain.looked(looks(model, cases, plain, cohort)).noting(cohort.notes()),
+        plain.looked(counts ? looks(model, cases, plain, cohort) : 0).noting(cohort.notes()),
         List.of(scored),
         cohort.material(scored));
   }

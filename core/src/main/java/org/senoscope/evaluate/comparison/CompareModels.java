@@ -98,7 +98,7 @@ public final class CompareModels {
   /** The predictions as they are, with the protocol that the evaluation had found. */
   private static Contender ofReport(Path report, Path predictions, Dataset dataset)
       throws IOException {
-    Evaluation evaluation = EvaluatePredictions.run(predictions, Optional.of(dataset));
+    Evaluation evaluation = EvaluatePredictions.again(predictions, dataset);
     JsonNode json = Json.read(report.resolve(EVALUATION), "evaluation");
     JsonNode model = json.path("model");
     JsonNode protocol = json.path("protocol");
