@@ -32,10 +32,12 @@ final class TrainingOverlap {
   private final Fingerprint elsewhere;
   private final Set<String> trainedOn = new HashSet<>();
   private final Set<String> ofTheirGroups;
+  private final Cohort cohort;
   private final Set<String> alike = new HashSet<>();
 
   TrainingOverlap(Fingerprint fingerprint, Cohort cohort) {
     this.fingerprint = fingerprint;
+    this.cohort = cohort;
     for (ManifestRow row : cohort.rows().values()) {
       if (fingerprint.contains(row.sha256())) {
         trainedOn.add(row.image());
@@ -91,7 +93,17 @@ final class TrainingOverlap {
 
   /** How many of these images were seen in training, in any of the three ways. */
   int seen(List<String> images) {
-    return count(images, ofTheirGroups) + count(images, alike);
+    return count(images, ofTheirGroups) + count(images, likeThem());
+  }
+
+  /** What looks like a training image from elsewhere, and what shares a group with that. */
+  private Set<String> likeThem() {
+    Set<String> all;
+    synchronized (alike) {
+      all = new HashSet<>(cohort.withTheirGroups(alike));
+    }
+    all.removeAll(ofTheirGroups);
+    return all;
   }
 
   /** How the images were seen, or that nothing tells it, in sentences; empty when none was. */
@@ -103,7 +115,7 @@ final class TrainingOverlap {
     }
     int themselves = count(images, trainedOn);
     int byGroup = count(images, ofTheirGroups) - themselves;
-    int looks = count(images, alike);
+    int looks = count(images, likeThem());
     if (themselves > 0) {
       notes.add("Trained on itself (equal SHA-256): %d of the images.".formatted(themselves));
     }
@@ -114,7 +126,7 @@ final class TrainingOverlap {
     }
     if (looks > 0) {
       notes.add(
-          "Looking like a training image, perhaps turned, cropped or saved anew (picture hash): %d more."
+          "Looking like a training image, perhaps turned, cropped or saved anew (picture hash), or in a group with one that does: %d more."
               .formatted(looks));
     }
     return notes;

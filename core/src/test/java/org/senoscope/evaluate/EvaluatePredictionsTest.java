@@ -122,7 +122,7 @@ class EvaluatePredictionsTest {
     assertThat(evaluation.protocol().leakFree()).isFalse();
     assertThat(evaluation.protocol().notes())
         .contains(
-            "fold1: Looking like a training image, perhaps turned, cropped or saved anew (picture hash): 4 more.");
+            "fold1: Looking like a training image, perhaps turned, cropped or saved anew (picture hash), or in a group with one that does: 4 more.");
   }
 
   private static float brightest(GreyImage image) {
