@@ -78,8 +78,11 @@ public final class EvaluateModel {
               new ByPredictor(predictor),
               bundle.description().demonstratesLeakage());
       List<OperatingPoint> points = EvaluatePredictions.operatingPoints(bundle);
-      return run(candidate, dataset, part, progress)
-          .atOperatingPoints(scored -> points)
+      Evaluation evaluation = run(candidate, dataset, part, progress);
+      // What chose a threshold is in the fingerprint, so images that it has not seen chose nothing.
+      boolean fresh = evaluation.protocol().seenInTraining() == 0;
+      return evaluation
+          .atOperatingPoints(scored -> fresh ? points : List.of())
           .preparedBy(bundle.description().preprocessing(), dataset);
     }
   }
