@@ -13,6 +13,7 @@ import org.senoscope.image.PerceptualHash;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.EvaluationText;
 import org.senoscope.report.story.Background;
+import org.senoscope.work.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (prevalence != null && !(prevalence > 0 && prevalence < 1)) {
+      // Before anything is scored: a look at a test part cannot be taken back.
+      throw new InputException(
+          "--prevalence must be above 0 and below 1, such as 0.006, was " + prevalence);
+    }
     if (out != null) {
       EvaluationReport.requireFree(out);
     }
