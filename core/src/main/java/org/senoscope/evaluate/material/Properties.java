@@ -2,11 +2,14 @@ package org.senoscope.evaluate.material;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -98,8 +101,28 @@ public record Properties(Map<String, Property> known) {
     }
   }
 
-  /** The outermost folders of the source, where they are not but another name for the labels. */
+  /**
+   * The outermost folders of the source, where they are not but another name for the labels, nor
+   * for the patients: a patient's number is never shown.
+   */
   private static void folders(Map<String, Property> known, List<ManifestRow> rows, Task task) {
+    Set<String> patients = new HashSet<>();
+    Map<String, Set<String>> inFolder = new HashMap<>();
+    for (ManifestRow row : rows) {
+      if (!row.patient().isEmpty()) {
+        patients.add(row.patient());
+        folder(row)
+            .ifPresent(
+                folder ->
+                    inFolder.computeIfAbsent(folder, key -> new HashSet<>()).add(row.patient()));
+      }
+    }
+    boolean ofPatients =
+        inFolder.keySet().stream().anyMatch(patients::contains)
+            || inFolder.values().stream().anyMatch(found -> found.size() == 1);
+    if (ofPatients) {
+      return;
+    }
     Map<String, TreeSet<String>> labels = new TreeMap<>();
     for (ManifestRow row : rows) {
       folder(row)
