@@ -42,6 +42,9 @@ public record Limits(
   private static final double TEXTURE_ROOM = 1.6;
   private static final double NEAR = 0.975;
 
+  /** Where all true images are alike, rounding must not refuse them. */
+  private static final double LEAST = 1e-6;
+
   /** The share of training images up to which a check that refuses them is worth having. */
   private static final double RARE = 0.01;
 
@@ -107,7 +110,8 @@ public record Limits(
       return OptionalDouble.empty();
     }
     int rank = Math.min(sorted.length, (int) Math.ceil(share * (sorted.length + 1)));
-    return OptionalDouble.of(room * sorted[rank - 1]);
+    double limit = Math.max(room * sorted[rank - 1], LEAST);
+    return Double.isFinite(limit) ? OptionalDouble.of(limit) : OptionalDouble.empty();
   }
 
   /** The object that {@link #parse} reads. */

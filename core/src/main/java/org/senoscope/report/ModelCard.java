@@ -99,11 +99,24 @@ public final class ModelCard {
     card.append(
         rule.isPresent()
             ? answers(description.task().labels(), rule.get())
-            : "- Its probabilities are not calibrated, and it refers no readable image to a"
-                + " person.\n\n");
+            : "- Its probabilities are not calibrated, and no doubt between labels makes it refer.\n\n");
+    card.append(refuses(description));
     thresholds(card, description);
     card.append("Meant for research on methods and for teaching, on images like those it was ");
     card.append("trained on.\n\n");
+  }
+
+  /** What is refused whatever the labels' scores are. */
+  private static String refuses(BundleDescription description) {
+    return description
+        .limits()
+        .map(
+            limits ->
+                limits.cases() > 0
+                    ? "- It refuses images that are unlike its training images, by limits found with %d images that the networks had not seen.\n\n"
+                        .formatted(limits.cases())
+                    : "- It refuses blank frames, noise and the other modality; too few images were at hand to find limits for anything else.\n\n")
+        .orElse("");
   }
 
   private static void thresholds(StringBuilder card, BundleDescription description) {
@@ -248,9 +261,11 @@ public final class ModelCard {
       StringBuilder card, BundleDescription description, Optional<TrainingSet> training) {
     card.append("## Where it ends\n\n");
     card.append(
-        description.heads().getFirst().rule().isPresent()
-            ? "- It does not know a picture that shows no breast: it may give such a picture a label.\n"
-            : "- It gives one of its labels to any picture, also to one that shows no breast.\n");
+        description.limits().filter(limits -> limits.cases() > 0).isPresent()
+            ? "- It refuses most pictures that show no breast; other organs' images of its own modality it may take for a breast. No figure above says how often it refuses, unless coverage does.\n"
+            : description.heads().getFirst().rule().isPresent()
+                ? "- It does not know a picture that shows no breast: it may give such a picture a label.\n"
+                : "- It gives one of its labels to any picture, also to one that shows no breast.\n");
     card.append(
         "- Images of another hospital, machine or population than %s are likely to be answered\n"
             .formatted(training.map(TrainingSet::name).orElse("those of its training")));

@@ -107,16 +107,18 @@ final class BundleMaker {
       files.put(Bundle.WEIGHTS, out -> Files.copy(weights, out));
       files.put(Fingerprint.FILE, seen.content());
       files.put("recipe.yaml", text(recipe.text()));
-      files.put(Bundle.README, text(cards.card(recipe, description, images, evaluation)));
+      files.put(Bundle.README, text("")); // told when the limits are known
       files.put(Bundle.LICENSE, text(license()));
       Optional<Gate> gate = gate(target, description, files, gating);
+      BundleDescription limited =
+          gate.map(found -> description.within(found.limits())).orElse(description);
+      files.put(Bundle.README, text(cards.card(recipe, limited, images, evaluation)));
       gate.ifPresent(
           found ->
               files.put(
                   Bundle.REFERENCE,
                   SafetensorsWriter.content(found.reference().tensors(), Map.of())));
-      return BundleWriter.write(
-          target, gate.map(found -> description.within(found.limits())).orElse(description), files);
+      return BundleWriter.write(target, limited, files);
     } finally {
       Files.deleteIfExists(weights);
     }

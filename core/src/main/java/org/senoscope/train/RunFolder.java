@@ -39,9 +39,11 @@ final class RunFolder {
           RUN,
           RECIPE,
           "bundle",
+          ".ungated-bundle",
           "cache-",
           "checkpoint.safetensors",
           "log.jsonl",
+          "distances.csv",
           "precision.json",
           "predictions",
           "result.json");

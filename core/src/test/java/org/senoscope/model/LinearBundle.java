@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
@@ -14,6 +15,7 @@ import org.senoscope.image.steps.Resize;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.onnx.OnnxGraph.Dimension;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.refusal.Gate;
 import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.safetensors.Tensor;
 
@@ -26,6 +28,13 @@ public final class LinearBundle {
 
   /** Writes the bundle as the folder {@code target}; images are stretched to the input. */
   public static Bundle write(Path target, String version, InputDescription input, List<Head> heads)
+      throws IOException {
+    return write(target, version, input, heads, Optional.empty());
+  }
+
+  /** The same, with what asks of images whether they may be answered. */
+  public static Bundle write(
+      Path target, String version, InputDescription input, List<Head> heads, Optional<Gate> gate)
       throws IOException {
     BundleDescription description =
         new BundleDescription(
@@ -48,7 +57,13 @@ public final class LinearBundle {
     files.put(Fingerprint.FILE, Fingerprint.of(List.of()).content());
     files.put(Bundle.README, text("# linear\n"));
     files.put(Bundle.LICENSE, text("For tests.\n"));
-    return BundleWriter.write(target, description, files);
+    gate.ifPresent(
+        known ->
+            files.put(
+                Bundle.REFERENCE,
+                SafetensorsWriter.content(known.reference().tensors(), Map.of())));
+    return BundleWriter.write(
+        target, gate.map(known -> description.within(known.limits())).orElse(description), files);
   }
 
   /**

@@ -139,6 +139,15 @@ class GateTest {
   }
 
   @Test
+  void distancesOfImagesThatAreAllAlikeGiveLimitsThatCanBeRead() {
+    List<Distances> alike =
+        java.util.Collections.nCopies(
+            60, new Distances(OptionalDouble.of(0), OptionalDouble.of(0), OptionalDouble.of(0)));
+    Limits limits = Limits.fit(Optional.empty(), List.of(), alike);
+    assertThat(Limits.parse(limits.toJson())).isEqualTo(limits);
+  }
+
+  @Test
   void whatTrainingImagesLookLikeIsNotRefusedAtSight() {
     List<Features> blank = new ArrayList<>();
     for (int i = 0; i < 98; i++) {

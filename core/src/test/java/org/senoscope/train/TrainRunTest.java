@@ -551,16 +551,20 @@ class TrainRunTest {
             run.resolve(".partial-run.json" + id),
             run.resolve(".partial-cache-0123456789abcdef.bin"),
             run.resolve("fold1/.partial-checkpoint.safetensors" + id),
+            run.resolve("fold1/.partial-distances.csv" + id),
             run.resolve("fold2/.partial-bundle.safetensors"));
     for (Path each : left) {
       Files.writeString(each, "half");
     }
     Path bundle = Files.createDirectories(run.resolve("fold1/.partial-bundle" + id));
     Files.writeString(bundle.resolve("model.onnx"), "half");
+    Path ungated = Files.createDirectories(run.resolve(".partial-.ungated-bundle" + id));
+    Files.writeString(ungated.resolve("weights.safetensors"), "half");
     Path foreign = Files.writeString(run.resolve(".partial-busi" + id), "another's");
     train(dataset, parts, MadeDataset.recipe(1, ""), "run", true, Progress.NONE);
     assertThat(left).allSatisfy(each -> assertThat(each).doesNotExist());
     assertThat(bundle).doesNotExist();
+    assertThat(ungated).doesNotExist();
     assertThat(foreign).exists();
   }
 
