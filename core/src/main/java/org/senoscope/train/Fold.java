@@ -180,10 +180,8 @@ final class Fold {
       evaluation.ifPresent(
           found -> {
             facts.put("of", outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION);
-            Recipe.Calibration calibration = context.request().recipe().calibration();
-            if (calibration.wanted() && !calibration.nested()) {
-              facts.put(
-                  "before", "calibration: how good the calibrated answers are was not measured");
+            if (!context.request().recipe().calibration().nested()) {
+              unmeasured(outOfFold.isPresent()).ifPresent(what -> facts.put("before", what));
             }
             facts.setAll(found.figuresJson());
           });
@@ -211,6 +209,20 @@ final class Fold {
       return new Done(
           bundle, outcome.epochs(), outcome.bestEpoch(), outcome.imagesPerSecond(), facts);
     }
+  }
+
+  /** What of a bundle's answers its figures do not tell, since they are of other networks. */
+  private Optional<String> unmeasured(boolean folds) {
+    boolean calibrated = context.request().recipe().calibration().wanted();
+    if (folds) {
+      return Optional.of(
+          calibrated
+              ? "calibration and limits: how good the calibrated answers are, and how often an image is refused, was not measured"
+              : "limits: how often an image is refused was not measured");
+    }
+    return calibrated
+        ? Optional.of("calibration: how good the calibrated answers are was not measured")
+        : Optional.empty();
   }
 
   /** What the validation images say of calibration, where the recipe asks for one. */
