@@ -84,8 +84,7 @@ public final class Gradients implements AutoCloseable {
       return Optional.of(
           new Gradients(description, environment, environment.createSession(graph.get(), options)));
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "ONNX Runtime cannot load the gradients of %s".formatted(bundle.path()), e);
+      return Optional.empty(); // of a form that ONNX Runtime has no way back for
     }
   }
 

@@ -150,9 +150,13 @@ public final class Predictor implements AutoCloseable {
     return signature.maps(description.task().name()).isPresent();
   }
 
-  /** Whether the network can be gone back through, for heatmaps from gradients. */
+  /**
+   * Whether the network can be gone back through, for heatmaps from gradients.
+   *
+   * @throws IllegalStateException after closing
+   */
   public boolean givesGradients() {
-    return wayBack().isPresent();
+    return permitted(() -> wayBack().isPresent());
   }
 
   /**
@@ -162,22 +166,23 @@ public final class Predictor implements AutoCloseable {
    * @throws IllegalStateException after closing, or when the network has no way back
    */
   public Gradients.Maps gradients(GreyImage prepared) {
-    Gradients wayBack =
-        wayBack()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "There is no way back through " + description.title()));
-    return permitted(() -> wayBack.of(prepared));
+    return permitted(
+        () ->
+            wayBack()
+                .orElseThrow(
+                    () ->
+                        new IllegalStateException(
+                            "There is no way back through " + description.title()))
+                .of(prepared));
   }
 
-  /** Loaded when first asked for, and closed with this. */
+  /** Loaded when first asked for, under a permit, so that closing waits for it and closes it. */
   private Optional<Gradients> wayBack() {
     synchronized (gradientsLock) {
       if (!gradientsSought) {
+        gradientsSought = true; // once, whatever comes of it
         try {
           gradients = Gradients.open(bundle, threads).orElse(null);
-          gradientsSought = true;
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -32,6 +32,10 @@ public final class GradientGraph {
   public static final String GRADIENTS = "gradients";
 
   private static final int SIZES = 2;
+
+  /** Since when ReduceSum and Unsqueeze take their axes as inputs, as they are written here. */
+  private static final int OPERATOR_SET = 13;
+
   private static final double BATCH_NORM_EPSILON = 1e-5;
 
   private final OnnxModel model;
@@ -60,11 +64,14 @@ public final class GradientGraph {
    * @param shape of the input after the batch: channels, height, width
    * @param logits the output to differentiate, of shape (n, {@code count})
    * @param count of logits
-   * @return the model's bytes; empty where it has no residual sums at two sizes, or a step behind
-   *     them that is not known here
+   * @return the model's bytes; empty where it has no residual sums at two sizes, a step behind them
+   *     that is not known here, or operators of a set before 13
    */
   public static Optional<byte[]> of(
       OnnxModel whole, String input, long[] shape, String logits, int count) {
+    if (whole.operatorSet() < OPERATOR_SET) {
+      return Optional.empty();
+    }
     OnnxModel model = whole.upTo(logits, 0);
     OnnxGraph graph = model.graph("gradients");
     graph.input(

@@ -79,8 +79,11 @@ public final class OnnxGraph {
 
   /** Adds a node with one output, named by this graph. */
   public String node(String operator, List<String> inputs, Attribute... attributes) {
-    return named(
-        operator.toLowerCase(java.util.Locale.ROOT) + "_" + nodes, operator, inputs, attributes);
+    String stem = operator.toLowerCase(java.util.Locale.ROOT) + "_";
+    while (made.contains(stem + nodes)) { // a name that came with what was taken over
+      nodes++;
+    }
+    return named(stem + nodes, operator, inputs, attributes);
   }
 
   /** Adds a node whose one output has a name of its own, such as {@code logits}. */

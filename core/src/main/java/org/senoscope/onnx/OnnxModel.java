@@ -190,6 +190,28 @@ public final class OnnxModel {
     return Optional.ofNullable(makers.get(tensor));
   }
 
+  /** The version of ONNX's own operators that it names; 0 where it names none. */
+  long operatorSet() {
+    for (ByteBuffer version : versions) {
+      ProtoReader.Field field = ProtoReader.read(version).getFirst();
+      if (field.number() == 8) {
+        String domain = "";
+        long number = 0;
+        for (ProtoReader.Field each : ProtoReader.read(field.content())) {
+          switch (each.number()) {
+            case 1 -> domain = each.text();
+            case 2 -> number = each.integer();
+            default -> {}
+          }
+        }
+        if (domain.isEmpty() || domain.equals("ai.onnx")) {
+          return number;
+        }
+      }
+    }
+    return 0;
+  }
+
   /** A graph without nodes whose operators are of the versions of this model's. */
   public OnnxGraph graph(String name) {
     return new OnnxGraph(name, versions);

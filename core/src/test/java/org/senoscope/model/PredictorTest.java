@@ -242,6 +242,9 @@ class PredictorTest {
     assertThatThrownBy(() -> predictor.infer(random(1, 8, 12)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
+    assertThatThrownBy(predictor::givesGradients)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 
   @Test

@@ -11,14 +11,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.files.Json;
+import org.senoscope.nn.Families;
+import org.senoscope.nn.Network;
+import org.senoscope.nn.ParameterSpec;
+import org.senoscope.onnx.OnnxGraph.Dimension;
 
 class GradientGraphTest {
   private static final long[] SHAPE = {2, 10, 14};
@@ -57,6 +66,115 @@ class GradientGraphTest {
         }
       }
     }
+  }
+
+  /**
+   * Each label's head weights are a multiple of the same positive ones, so that all differences of
+   * a logit to the mean of all have one sign, and their sizes sum up to the difference itself.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void contributionsInAResNetSumUpToTheLogitAgainstTheMean(int tasks) throws OrtException {
+    List<Families.Output> outputs =
+        List.of(new Families.Output("pathology", 3), new Families.Output("density", 4));
+    Network network =
+        Families.resnet18(new Families.Shape(1, 64, 96, outputs.subList(0, tasks)), 0);
+    long floats = network.tensors().stream().mapToLong(ParameterSpec::size).sum();
+    ByteBuffer values =
+        ByteBuffer.allocate(Math.toIntExact(floats * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, OnnxGraph.External> places = new HashMap<>();
+    Random random = new Random(3);
+    for (ParameterSpec spec : network.tensors()) {
+      long length = spec.size() * Float.BYTES;
+      places.put(spec.name(), new OnnxGraph.External("weights", values.position(), length));
+      for (int i = 0; i < spec.size(); i++) {
+        values.putFloat(value(network, spec, i, random));
+      }
+    }
+    OnnxModel model =
+        OnnxModel.read(
+            ByteBuffer.wrap(network.toOnnx(name -> Objects.requireNonNull(places.get(name)))),
+            _ -> values.duplicate().rewind());
+    String logits = tasks == 1 ? "logits" : "logits.pathology";
+    byte[] made = GradientGraph.of(model, "image", new long[] {1, 64, 96}, logits, 3).orElseThrow();
+    int size = 2 * 64 * 96;
+    FloatBuffer images = FloatBuffer.allocate(size);
+    for (int i = 0; i < size; i++) {
+      images.put(i, random.nextFloat());
+    }
+    OnnxGraph plain = model.graph("plain");
+    plain.input(
+        "image", List.of(Dimension.BATCH, Dimension.of(1), Dimension.of(64), Dimension.of(96)));
+    model.upTo(logits, 0).copyInto(plain, name -> name, _ -> Optional.empty());
+    plain.output(logits, List.of(Dimension.BATCH, Dimension.of(3)));
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(made);
+        OrtSession forward = environment.createSession(plain.toBytes());
+        OnnxTensor input = OnnxTensor.createTensor(environment, images, new long[] {2, 1, 64, 96});
+        OrtSession.Result back = session.run(Map.of("image", input));
+        OrtSession.Result answer = forward.run(Map.of("image", input))) {
+      float[][] said = (float[][]) answer.get(logits).orElseThrow().getValue();
+      float[][][][] parts =
+          (float[][][][]) back.get(GradientGraph.CONTRIBUTIONS).orElseThrow().getValue();
+      float[][][][] finer =
+          (float[][][][]) back.get(GradientGraph.GRADIENTS).orElseThrow().getValue();
+      for (int image = 0; image < 2; image++) {
+        double mean = (said[image][0] + said[image][1] + said[image][2]) / 3.0;
+        assertThat(mean).isPositive();
+        assertThat(finer[image].length).isEqualTo(3);
+        assertThat(finer[image][2]).hasDimensions(4, 6);
+        for (int logit = 0; logit < 3; logit++) {
+          double sum = 0;
+          for (float[] row : parts[image][logit]) {
+            assertThat(row).hasSize(3);
+            for (float part : row) {
+              sum += part;
+            }
+          }
+          assertThat(sum)
+              .isCloseTo(Math.abs(said[image][logit] - mean), within(1e-4 * said[image][2]));
+        }
+      }
+    }
+  }
+
+  private static float value(Network network, ParameterSpec spec, int i, Random random) {
+    if (spec.shape().length == 1) {
+      return !network.inHead(spec.name())
+              && (spec.name().endsWith(".weight") || spec.name().endsWith(".running_var"))
+          ? 1
+          : 0;
+    }
+    if (network.inHead(spec.name())) {
+      int channel = (int) (i % spec.shape()[1]);
+      return (i / spec.shape()[1] + 1) * (1 + channel % 7) / 100f;
+    }
+    double deviation = Math.sqrt((double) spec.shape()[0] / spec.size());
+    return (float) (deviation * random.nextGaussian());
+  }
+
+  @Test
+  void aNetworkOfOperatorsBeforeAxesWereInputsHasNone() throws IOException {
+    assertThat(golden().operatorSet()).isGreaterThanOrEqualTo(13);
+    assertThat(ofOperatorSet(13)).isPresent();
+    assertThat(ofOperatorSet(12)).isEmpty();
+  }
+
+  private static Optional<byte[]> ofOperatorSet(int number) throws IOException {
+    ProtoWriter model = new ProtoWriter();
+    for (ProtoReader.Field field : ProtoReader.read(ByteBuffer.wrap(bytes("gradients.onnx")))) {
+      if (field.number() == 8) {
+        model.message(8, new ProtoWriter().text(1, "").integer(2, number));
+      } else {
+        model.field(field.whole());
+      }
+    }
+    return GradientGraph.of(
+        OnnxModel.read(ByteBuffer.wrap(model.toBytes()), _ -> ByteBuffer.allocate(0)),
+        "image",
+        SHAPE,
+        "logits",
+        3);
   }
 
   @Test
