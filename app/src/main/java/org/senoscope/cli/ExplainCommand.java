@@ -1,7 +1,6 @@
 package org.senoscope.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,7 +43,7 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Write explanation.json and explanation.html there. Default: into the run, where evaluate"
-              + " finds them; nowhere for a bundle.")
+              + " finds them; nowhere for a bundle, or a data set that the run has not predicted.")
   private @Nullable Path out;
 
   @Option(
@@ -78,7 +77,7 @@ final class ExplainCommand implements Callable<Integer> {
     ScoreHeatmaps.Scored scored =
         new ScoreHeatmaps(Optional.ofNullable(maps), sample, seed, PerceptualHash::of)
             .run(model, Dataset.open(data), output.progress());
-    Path folder = out != null ? out : Files.exists(model.resolve("run.json")) ? model : null;
+    Path folder = out != null ? out : scored.ofRun() ? model : null;
     if (folder != null) {
       ExplanationReport.write(folder, scored);
     }

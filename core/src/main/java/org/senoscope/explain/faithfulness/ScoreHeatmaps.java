@@ -76,8 +76,9 @@ public record ScoreHeatmaps(
    * The figures, and pictures of some images.
    *
    * @param pictures of every image that was scored, in the same order
+   * @param ofRun whether they belong to the run: it predicted images of this data set
    */
-  public record Scored(Explanation explanation, List<Picture> pictures) {
+  public record Scored(Explanation explanation, List<Picture> pictures, boolean ofRun) {
     public Scored {
       pictures = List.copyOf(pictures);
     }
@@ -94,7 +95,13 @@ public record ScoreHeatmaps(
    *     image
    */
   public Scored run(Path bundleOrRun, Dataset dataset, Progress progress) throws IOException {
-    Map<String, String> folds = folds(bundleOrRun);
+    Map<String, String> parts = parts(bundleOrRun);
+    boolean ofRun =
+        dataset.rows().stream()
+            .anyMatch(row -> !row.mask().isEmpty() && parts.containsKey(row.image()));
+    // Images of another data set are in no fold: the final network answers for them.
+    Map<String, String> folds =
+        ofRun && parts.values().stream().allMatch(part -> part.matches(FOLD)) ? parts : Map.of();
     Map<String, Bundle> bundles = new TreeMap<>();
     for (String fold : new TreeSet<>(folds.values())) {
       bundles.put(fold, Bundle.open(bundleOrRun.resolve(fold).resolve(Bundle.IN_RUN)));
@@ -171,22 +178,20 @@ public record ScoreHeatmaps(
             List.of(scores),
             chance(dataset, check, masked, cases, folds),
             Provenance.now("", check.manifestSha256(), seed)),
-        List.of(pictures));
+        List.of(pictures),
+        ofRun);
   }
 
-  /** By image, the fold whose network has not seen it; empty for what is not a run with folds. */
-  private static Map<String, String> folds(Path bundleOrRun) throws IOException {
+  /** By image, the part that a run predicted it in; empty for what is not a run. */
+  private static Map<String, String> parts(Path bundleOrRun) throws IOException {
     Path predictions = bundleOrRun.resolve(PredictionsFile.NAME);
-    Map<String, String> folds = new LinkedHashMap<>();
+    Map<String, String> parts = new LinkedHashMap<>();
     if (Files.exists(bundleOrRun.resolve("run.json")) && Files.exists(predictions)) {
       PredictionsFile.read(predictions)
           .cases()
-          .forEach(scored -> folds.put(scored.image(), scored.part()));
-      if (!folds.values().stream().allMatch(part -> part.matches(FOLD))) {
-        folds.clear();
-      }
+          .forEach(scored -> parts.put(scored.image(), scored.part()));
     }
-    return folds;
+    return parts;
   }
 
   private List<Case> cases(

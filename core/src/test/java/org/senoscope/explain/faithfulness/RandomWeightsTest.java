@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,8 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
+import org.senoscope.onnx.OnnxGraph;
+import org.senoscope.onnx.OnnxModel;
 import org.senoscope.safetensors.SafetensorsFile;
 
 class RandomWeightsTest {
@@ -40,6 +44,30 @@ class RandomWeightsTest {
     try (Predictor predictor = Predictor.open(one, 1)) {
       assertThat(predictor.infer(noise(70, 90, 1)).logits("pathology")).hasSize(2);
     }
+  }
+
+  @Test
+  void normsScaleByOneAndOnlyBiasesAreZero() {
+    OnnxGraph graph = new OnnxGraph("norms");
+    String image = graph.input("image", List.of(OnnxGraph.Dimension.BATCH));
+    for (String name : List.of("layer.scale", "layer.shift", "scale", "bias", "slope")) {
+      graph.inline(name, new long[] {3}, new float[3]);
+    }
+    graph.inline("half", new long[] {1}, new float[] {.5f});
+    graph.inline("one", new long[0], new float[] {1});
+    String normed = graph.node("LayerNormalization", List.of(image, "layer.scale", "layer.shift"));
+    String scaled = graph.node("Mul", List.of(normed, "scale"));
+    String shifted = graph.node("Add", List.of("bias", scaled));
+    String halved = graph.node("Mul", List.of(shifted, "half"));
+    graph.node("PRelu", List.of(graph.node("Add", List.of(halved, "one")), "slope"));
+    assertThat(
+            RandomWeights.roles(
+                OnnxModel.read(ByteBuffer.wrap(graph.toBytes()), _ -> ByteBuffer.allocate(0))))
+        .containsOnly(
+            Map.entry("layer.scale", RandomWeights.Role.ONE),
+            Map.entry("layer.shift", RandomWeights.Role.ZERO),
+            Map.entry("scale", RandomWeights.Role.ONE),
+            Map.entry("bias", RandomWeights.Role.ZERO));
   }
 
   @Test

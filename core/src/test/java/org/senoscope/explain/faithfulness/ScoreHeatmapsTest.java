@@ -171,7 +171,9 @@ class ScoreHeatmapsTest {
     }
     QuadrantBundle.write(run.resolve("bundle"), Resize.Fit.PAD, true, NOTHING_HERE);
     Files.write(run.resolve("predictions.csv"), lines);
-    Explanation explanation = scoring(1).run(run, discs, Progress.NONE).explanation();
+    ScoreHeatmaps.Scored scored = scoring(1).run(run, discs, Progress.NONE);
+    assertThat(scored.ofRun()).isTrue();
+    Explanation explanation = scored.explanation();
     assertThat(explanation.folds()).isEqualTo(2);
     assertThat(explanation.seen()).isZero();
     assertThat(explanation.inNoFold()).isEqualTo(2);
@@ -191,6 +193,17 @@ class ScoreHeatmapsTest {
             .toList());
     assertThat(scoring(1).run(run, discs, Progress.NONE).explanation().seen())
         .isEqualTo(IMAGES - 2);
+    // Another data set, none of whose images the run has predicted: the final network's.
+    Files.write(
+        run.resolve("predictions.csv"),
+        lines.stream().map(line -> line.replace("images/", "others/")).toList());
+    ScoreHeatmaps.Scored external = scoring(1).run(run, discs, Progress.NONE);
+    assertThat(external.ofRun()).isFalse();
+    assertThat(external.explanation().folds()).isZero();
+    assertThat(external.explanation().inNoFold()).isZero();
+    assertThat(external.explanation().seen()).isZero();
+    assertThat(external.explanation().result()).startsWith("external");
+    assertThat(external.explanation().sentence()).doesNotContain("fold");
   }
 
   @Test
