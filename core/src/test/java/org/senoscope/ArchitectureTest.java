@@ -69,7 +69,8 @@ class ArchitectureTest {
                   "split",
                   "model",
                   "image",
-                  "calibration")));
+                  "calibration",
+                  "refusal")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -37,7 +37,9 @@ final class Cohort {
 
   private static final String PATIENT = "patient";
   private static final String SOURCE = "the source's groups";
-  private static final String COPIES = "near-duplicates";
+
+  /** What the audit groups by. */
+  static final String COPIES = "near-duplicates";
 
   private final Dataset dataset;
   private final Map<String, ManifestRow> rows;

@@ -159,6 +159,11 @@ public record Protocol(
         && !demonstratesLeakage;
   }
 
+  /** Whether the source itself names patients or groups, and the split kept them together. */
+  public boolean groupedByTheSource() {
+    return groupedBy.stream().anyMatch(by -> !by.equals(Cohort.COPIES));
+  }
+
   /** Whether the numbers may be called a test result. */
   public boolean isTestResult() {
     return leakFree() && !part.equals("train") && !part.equals("validation");

@@ -15,11 +15,11 @@ import org.senoscope.files.Json;
 import org.senoscope.split.Split;
 
 /**
- * The way from files to analysed images: every image of the manifest is analysed, or stands in one
- * exclusion with its reason.
+ * The way from the import to analysed images: every image of the manifest is analysed, or stands in
+ * one exclusion with its reason.
  *
- * @param offered files that the import was given: those it took and those it refused
- * @param refused by the import
+ * @param refused entries that the import did not take: files, masks and lines of tables, so that
+ *     they cannot be added to images
  * @param imported rows of the manifest
  * @param excluded from every part: by the manifest, or by the split
  * @param eligible images that take part in some part
@@ -30,7 +30,6 @@ import org.senoscope.split.Split;
  * @param labels analysed images by label, in the task's order
  */
 public record DataFlow(
-    int offered,
     List<Tally> refused,
     int imported,
     List<Tally> excluded,
@@ -41,6 +40,8 @@ public record DataFlow(
     Map<String, Integer> labels) {
   /** Reasons that are told apart; further ones are one. */
   private static final int MOST_REASONS = 8;
+
+  private static final String IMAGES = "images";
 
   /**
    * How many are left out for one reason.
@@ -55,15 +56,13 @@ public record DataFlow(
     excluded = List.copyOf(excluded);
     elsewhere = List.copyOf(elsewhere);
     labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
-    if (offered - sum(refused) != imported
-        || imported - sum(excluded) != eligible
+    if (imported - sum(excluded) != eligible
         || eligible - sum(elsewhere) != analysed
         || labels.values().stream().mapToInt(Integer::intValue).sum() != analysed
         || referred > analysed) {
       throw new IllegalArgumentException(
-          "A flow of %d files, %d imported, %d eligible and %d analysed leaves some unaccounted for: %s, %s, %s, %s"
-              .formatted(
-                  offered, imported, eligible, analysed, refused, excluded, elsewhere, labels));
+          "A flow of %d imported, %d eligible and %d analysed leaves some unaccounted for: %s, %s, %s"
+              .formatted(imported, eligible, analysed, excluded, elsewhere, labels));
     }
   }
 
@@ -93,7 +92,7 @@ public record DataFlow(
    * Counts.
    *
    * @param rows of the manifest, all of them
-   * @param refused reason of each file that the import did not take
+   * @param refused reason of each entry that the import did not take
    * @param split of the data set, if it has one
    */
   static DataFlow of(
@@ -126,7 +125,6 @@ public record DataFlow(
     List<Tally> before = tallies(excluded);
     List<Tally> notHere = tallies(elsewhere);
     return new DataFlow(
-        rows.size() + refused.size(),
         atImport,
         rows.size(),
         before,
@@ -177,20 +175,20 @@ public record DataFlow(
 
   /** As it stands in files. */
   public ObjectNode toJson() {
-    ObjectNode json = Json.object().put("filesOffered", offered);
-    put(json, "refusedAtImport", refused);
+    ObjectNode json = Json.object();
+    put(json, "refusedAtImport", refused, "entries");
     json.put("imported", imported);
-    put(json, "excluded", excluded);
+    put(json, "excluded", excluded, IMAGES);
     json.put("eligible", eligible);
-    put(json, "notScoredHere", elsewhere);
+    put(json, "notScoredHere", elsewhere, IMAGES);
     json.put("analysed", analysed).put("referred", referred).put("decided", decided());
     json.set("labels", Json.tree(labels));
     return json;
   }
 
-  private static void put(ObjectNode json, String name, List<Tally> tallies) {
+  private static void put(ObjectNode json, String name, List<Tally> tallies, String of) {
     ArrayNode array = json.putArray(name);
     tallies.forEach(
-        tally -> array.addObject().put("reason", tally.reason()).put("images", tally.count()));
+        tally -> array.addObject().put("reason", tally.reason()).put(of, tally.count()));
   }
 }

@@ -23,7 +23,8 @@ import org.senoscope.work.InputException;
  * @param citation that the publisher asks for
  * @param notes known defects
  * @param patients that the source names; 0 when it names none
- * @param refused the reason for each file that the import did not take
+ * @param refused the reason for each entry that the import did not take: file, mask or line of a
+ *     table
  */
 public record Source(
     String name,

@@ -11,7 +11,9 @@ import org.senoscope.evaluate.material.SplitFacts;
 import org.senoscope.report.page.Markup;
 import org.senoscope.report.page.Numbers;
 
-/** The way from files to analysed images, with every exclusion beside the step that made it. */
+/**
+ * The way from the import to analysed images, with every exclusion beside the step that made it.
+ */
 public final class FlowDiagram {
   private static final double WIDTH = 760;
   private static final double BOX = 330;
@@ -26,14 +28,14 @@ public final class FlowDiagram {
   private final Markup svg = new Markup();
   private final List<String> said = new ArrayList<>();
   private double top = 2;
+  private boolean begun;
 
   private FlowDiagram() {}
 
   /** Draws the flow. */
   public static String of(Material material, DataFlow flow) {
     FlowDiagram diagram = new FlowDiagram();
-    diagram.step("Files offered to the import", flow.offered(), List.of());
-    diagram.out("Refused by the import", flow.refused());
+    diagram.refused(flow.refused());
     diagram.step(
         "Images imported",
         flow.imported(),
@@ -93,11 +95,26 @@ public final class FlowDiagram {
     said.add(
         "%s: %d".formatted(title, count)
             + (more.isEmpty() ? "" : " (" + String.join(", ", more) + ")"));
-    if (top > 2) {
+    if (begun) {
       arrow(BOX / 2, top - GAP, BOX / 2, top);
     }
+    begun = true;
     box(0, top, BOX, "step", "%s: %d".formatted(title, count), lines);
     top += height(lines) + GAP;
+  }
+
+  /**
+   * What the import refused, apart from the way: masks and lines of tables are no images, so that
+   * nothing is left when they are taken away.
+   */
+  private void refused(List<DataFlow.Tally> tallies) {
+    if (tallies.isEmpty()) {
+      return;
+    }
+    List<String> lines = lines(tallies);
+    String title = title("Entries that the import refused (files, masks, table lines)", tallies);
+    box(0, top, WIDTH, "out", title, lines);
+    top += height(lines) + PADDING;
   }
 
   /** What is left out between the step that was drawn last and the next. */
@@ -105,25 +122,35 @@ public final class FlowDiagram {
     if (tallies.isEmpty()) {
       return;
     }
-    int sum = tallies.stream().mapToInt(DataFlow.Tally::count).sum();
-    List<String> lines = new ArrayList<>();
-    tallies.forEach(
-        tally -> lines.addAll(wrapped("%d: %s".formatted(tally.count(), tally.reason()))));
-    said.add(
-        "%s: %d (%s)"
-            .formatted(
-                title,
-                sum,
-                tallies.stream()
-                    .map(tally -> "%d %s".formatted(tally.count(), tally.reason()))
-                    .collect(Collectors.joining(", "))));
+    List<String> lines = lines(tallies);
     double height = height(lines);
     double room = Math.max(0, height - GAP + 16);
     double middle = top - GAP + (GAP + room) / 2;
     arrow(BOX / 2, middle, RIGHT, middle);
-    box(RIGHT, middle - height / 2, WIDTH - RIGHT, "out", "%s: %d".formatted(title, sum), lines);
+    box(RIGHT, middle - height / 2, WIDTH - RIGHT, "out", title(title, tallies), lines);
     svg.line(BOX / 2, top - GAP, BOX / 2, top + room - GAP, "way");
     top += room;
+  }
+
+  private static List<String> lines(List<DataFlow.Tally> tallies) {
+    List<String> lines = new ArrayList<>();
+    tallies.forEach(
+        tally -> lines.addAll(wrapped("%d: %s".formatted(tally.count(), tally.reason()))));
+    return lines;
+  }
+
+  /** The title with the count, said also to those who cannot see. */
+  private String title(String title, List<DataFlow.Tally> tallies) {
+    String counted =
+        "%s: %d".formatted(title, tallies.stream().mapToInt(DataFlow.Tally::count).sum());
+    said.add(
+        "%s (%s)"
+            .formatted(
+                counted,
+                tallies.stream()
+                    .map(tally -> "%d %s".formatted(tally.count(), tally.reason()))
+                    .collect(Collectors.joining(", "))));
+    return counted;
   }
 
   private void ends(DataFlow flow) {

@@ -16,6 +16,8 @@ import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.material.Source;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.model.BundleDescription;
+import org.senoscope.refusal.Limits;
+import org.senoscope.report.page.AugmentationText;
 import org.senoscope.report.page.MetricNames;
 import org.senoscope.report.page.Numbers;
 import org.senoscope.report.page.StepText;
@@ -40,7 +42,6 @@ record Facts(Evaluation evaluation, Background background) {
    */
   Optional<String> answer(String name) {
     return switch (name) {
-      case "kind" -> model().map(model -> "Evaluation of a deep network: " + model);
       case "source" -> source();
       case "exclusions" -> exclusions();
       case "preprocessing" -> preprocessing();
@@ -61,7 +62,6 @@ record Facts(Evaluation evaluation, Background background) {
       case "metrics" -> Optional.of(metrics());
       case "uncertainty" -> Optional.of(uncertainty());
       case "subgroups" -> subgroups();
-      case "fairness" -> subgroups();
       case "heatmaps" -> heatmaps();
       case "internal" -> kind(Protocol.Kind.CROSS_VALIDATION, Protocol.Kind.HOLDOUT);
       case "external" -> kind(Protocol.Kind.EXTERNAL);
@@ -81,19 +81,14 @@ record Facts(Evaluation evaluation, Background background) {
                   "Protocol and the command that repeats it stand in this report; no protocol was registered that the program knows of.")
               : Optional.empty();
       case "availability" -> availability();
-      case "data" -> source();
+      case "data" -> source().map(source -> without(source) + "; whether it is to be had: open.");
       case "code" ->
           Optional.of(
               "Senoscope %s, commit %s, Apache-2.0.".formatted(version("senoscope"), commit()));
-      case "calibration", "updating" -> calibration();
       case "scoring" -> Optional.of(scoring());
       case "imbalance" -> imbalance();
       case "output" -> Optional.of(output());
-      case "input-quality" ->
-          background.model().isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  "An image that cannot be read is referred with the reason \"unreadable:\".");
+      case "input-quality" -> inputQuality();
       default -> throw new IllegalArgumentException("There is no fact " + name);
     };
   }
@@ -164,13 +159,22 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             flow -> {
               List<String> left = new ArrayList<>();
-              flow.refused().forEach(tally -> left.add("at import " + words(tally)));
               flow.excluded().forEach(tally -> left.add(words(tally)));
               flow.elsewhere().forEach(tally -> left.add(words(tally)));
-              return left.isEmpty()
-                  ? "All %d imported images were analysed.".formatted(flow.imported())
-                  : "Of %d files offered to the import and %d images imported were not analysed: %s."
-                      .formatted(flow.offered(), flow.imported(), String.join("; ", left));
+              String refused =
+                  flow.refused().isEmpty()
+                      ? ""
+                      : " Entries that the import refused (files, masks, table lines): %s."
+                          .formatted(
+                              flow.refused().stream()
+                                  .map(Facts::words)
+                                  .collect(Collectors.joining("; ")));
+              String images =
+                  left.isEmpty()
+                      ? "All %d imported images were analysed.".formatted(flow.imported())
+                      : "Of %d images imported, %d were analysed. Left out: %s."
+                          .formatted(flow.imported(), flow.analysed(), String.join("; ", left));
+              return images + refused;
             });
   }
 
@@ -200,11 +204,14 @@ record Facts(Evaluation evaluation, Background background) {
         .audit()
         .map(
             (AuditFacts audit) ->
-                "Images were audited for copies by perceptual hash, each candidate verified by aligned correlation (%s, %s, %s of copies with different labels), and joined with what the source says of patients into %d groups."
+                "Images were audited for copies by perceptual hash, each candidate verified by aligned correlation (%s, %s, %s of copies with different labels), and joined%s into %d groups."
                     .formatted(
                         Numbers.count(audit.exactDuplicates(), "exact duplicate"),
                         Numbers.count(audit.nearDuplicatePairs(), "near-duplicate pair"),
                         Numbers.count(audit.labelConflicts(), "pair"),
+                        protocol().groupedByTheSource()
+                            ? " with what the source says belongs together"
+                            : "",
                         audit.groups()));
   }
 
@@ -357,7 +364,7 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             recipe -> {
               Recipe.Training training = recipe.training();
-              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s."
+              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s. %s"
                   .formatted(
                       training.patience().isPresent() ? "at most " : "",
                       training.epochs(),
@@ -373,7 +380,8 @@ record Facts(Evaluation evaluation, Background background) {
                       background
                           .model()
                           .map(facts -> facts.provenance().path("recipeSha256").asText("unknown"))
-                          .orElse("unknown"));
+                          .orElse("unknown"),
+                      AugmentationText.of(recipe.augmentation()));
             });
   }
 
@@ -386,12 +394,39 @@ record Facts(Evaluation evaluation, Background background) {
   }
 
   private Optional<String> selection() {
-    return recipe()
-        .map(
-            recipe ->
-                recipe.training().choosesOnValidation()
-                    ? "Weights of the epoch that was best on images that were neither trained on nor scored."
-                    : "Weights of the last epoch; nothing was chosen.");
+    if (recipe().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!recipe().get().training().choosesOnValidation()) {
+      return Optional.of("Weights of the last epoch; nothing was chosen.");
+    }
+    String last =
+        background
+            .model()
+            .map(facts -> facts.provenance().path("finalTraining").asText())
+            .orElse("");
+    if (protocol().kind() == Protocol.Kind.CROSS_VALIDATION) {
+      String folds =
+          "Each fold's network has the weights of the epoch that was best on images that it was neither trained nor scored on.";
+      return Optional.of(last.isEmpty() ? folds : folds + " Of the bundle: " + lowered(last));
+    }
+    if (!last.isEmpty()) {
+      return Optional.of(last);
+    }
+    // An image that was seen in training may be one that chose the epoch.
+    return protocol().part().equals("validation") || protocol().seenInTraining() > 0
+        ? Optional.empty()
+        : Optional.of(
+            "Weights of the epoch that was best on images that were neither trained on nor scored.");
+  }
+
+  /** For the middle of a sentence. */
+  static String lowered(String sentence) {
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
+  }
+
+  private static String without(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private Optional<String> ensemble() {
@@ -415,19 +450,94 @@ record Facts(Evaluation evaluation, Background background) {
     boolean nested = recipe().filter(recipe -> recipe.calibration().nested()).isPresent();
     if (rule.isEmpty() || (folds && !nested)) {
       return Optional.of(
-          "Probabilities are not calibrated here, and no readable image is refused.");
+          "Probabilities are not calibrated here, and %s."
+              .formatted(refused().orElse("no readable image is refused")));
     }
     String level = plain(100 * rule.get().sets().level());
+    String last = refused().map(found -> "; " + found).orElse("");
     return Optional.of(
         folds
-            ? "Each fold's probabilities were calibrated, by the method that proper scoring chose, and its conformal sets of %s%% limited by label, on predictions of the other folds by networks that saw neither; an image whose set is not one label is referred."
-                .formatted(level)
-            : "Probabilities were calibrated (%s), and conformal sets of %s%% limited by label, on %d images of %d groups that the scoring network had not seen; an image whose set is not one label is referred."
+            ? "Each fold's probabilities were calibrated, by the method that proper scoring chose, and its conformal sets of %s%% limited by label, on predictions of the other folds by networks that saw neither; an image whose set is not one label is referred%s."
+                .formatted(level, last)
+            : "Probabilities were calibrated (%s), and conformal sets of %s%% limited by label, on %d images of %d groups, by networks that had not seen them; an image whose set is not one label is referred%s."
                 .formatted(
                     rule.get().calibration().calibrator().method().text(),
                     level,
                     rule.get().calibration().cases(),
-                    rule.get().calibration().groups()));
+                    rule.get().calibration().groups(),
+                    last));
+  }
+
+  private Optional<Limits> bounds() {
+    return background.model().flatMap(facts -> facts.description().limits());
+  }
+
+  /** Which readable images the bundle does not answer; empty where there are none. */
+  private Optional<String> refused() {
+    List<String> kinds = bounds().map(Facts::refusedKinds).orElse(List.of());
+    return kinds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the bundle refuses images that %s, whatever the network makes of them"
+                .formatted(String.join(", or ", kinds)));
+  }
+
+  private static List<String> refusedKinds(Limits limits) {
+    List<String> kinds = new ArrayList<>();
+    if (limits.atSight()) {
+      kinds.add("are blank or noise");
+    }
+    limits
+        .modality()
+        .ifPresent(
+            reads ->
+                kinds.add(
+                    switch (reads) {
+                      case MG -> "look like ultrasound rather than mammograms";
+                      case US -> "look like mammograms rather than ultrasound";
+                    }));
+    if (measured(limits)) {
+      kinds.add(
+          "are less like its training images than limits allow, which were found on %d images by networks that had not seen them"
+              .formatted(limits.cases()));
+    }
+    return kinds;
+  }
+
+  private static boolean measured(Limits limits) {
+    return limits.picture().isPresent()
+        || limits.texture().isPresent()
+        || limits.content().isPresent();
+  }
+
+  /** With which reasons images are handed to a person before any label. */
+  private Optional<String> inputQuality() {
+    if (background.model().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> reasons = new ArrayList<>();
+    reasons.add("one that cannot be read with \"unreadable:\"");
+    bounds()
+        .ifPresent(
+            limits -> {
+              List<String> poor = new ArrayList<>();
+              if (limits.atSight()) {
+                poor.add("is blank or noise");
+              }
+              if (limits.picture().isPresent()) {
+                poor.add("looks inverted");
+              }
+              if (!poor.isEmpty()) {
+                reasons.add("one that %s with \"quality:\"".formatted(String.join(" or ", poor)));
+              }
+              if (limits.modality().isPresent() || measured(limits)) {
+                reasons.add(
+                    "one that is unlike what the model learned from with \"out-of-distribution:\"");
+              }
+            });
+    return Optional.of(
+        "An image that is not answered is referred with its reason: %s."
+            .formatted(String.join("; ", reasons)));
   }
 
   private String scoring() {

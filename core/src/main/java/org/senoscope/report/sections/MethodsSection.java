@@ -28,7 +28,7 @@ final class MethodsSection {
     if (facts.evaluation().protocol().demonstratesLeakage()) {
       sentences.add("This demonstrates leakage and is never a result.");
     }
-    add(sentences, facts.source().map(source -> "Images came from " + lowered(source)));
+    add(sentences, facts.source().map(source -> "Images came from " + Facts.lowered(source)));
     sentences.add(facts.analysed());
     add(sentences, facts.exclusions());
     add(sentences, facts.audit());
@@ -60,9 +60,5 @@ final class MethodsSection {
 
   private static void add(List<String> sentences, Optional<String> sentence) {
     sentence.ifPresent(sentences::add);
-  }
-
-  private static String lowered(String sentence) {
-    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 }
