@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.image.steps.Geometry;
-import org.senoscope.refusal.Refusal;
+import org.senoscope.refusal.Judgement;
 
 /**
  * All that a network said of one image. With mirrored averaging, logits, maps and features are the
@@ -19,7 +19,7 @@ import org.senoscope.refusal.Refusal;
  * @param features the values before the head; empty where the network does not give them
  * @param textures the mean of each channel of maps in the middle of the network; empty where the
  *     network does not give them
- * @param refusal why the image must not be answered; empty where it may be, or nobody knows
+ * @param judgement whether the image may be answered; empty where the bundle cannot tell
  * @param geometry where the network's input lies in the image as read
  */
 public record Inference(
@@ -28,7 +28,7 @@ public record Inference(
     Map<String, ClassMaps> maps,
     Optional<float[]> features,
     Optional<float[]> textures,
-    Optional<Refusal> refusal,
+    Optional<Judgement> judgement,
     Geometry geometry) {
   public Inference {
     logits = Map.copyOf(logits);
@@ -49,12 +49,13 @@ public record Inference(
   /** The same without what only a judgement of the image needs, which is much. */
   public Inference withoutFeatures() {
     return new Inference(
-        logits, probabilities, maps, Optional.empty(), Optional.empty(), refusal, geometry);
+        logits, probabilities, maps, Optional.empty(), Optional.empty(), judgement, geometry);
   }
 
   /** The same with a judgement of whether it may be answered. */
-  Inference judged(Optional<Refusal> judgement) {
-    return new Inference(logits, probabilities, maps, features, textures, judgement, geometry);
+  Inference judged(Judgement found) {
+    return new Inference(
+        logits, probabilities, maps, features, textures, Optional.of(found), geometry);
   }
 
   /** The logits of a task. */
@@ -76,7 +77,7 @@ public record Inference(
   public Inference withMaps(String task, ClassMaps others) {
     Map<String, ClassMaps> all = new HashMap<>(maps);
     all.put(task, others);
-    return new Inference(logits, probabilities, all, features, textures, refusal, geometry);
+    return new Inference(logits, probabilities, all, features, textures, judgement, geometry);
   }
 
   private static <T> T require(@Nullable T found, String task) {

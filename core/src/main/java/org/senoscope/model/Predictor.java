@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.steps.Geometry;
 import org.senoscope.image.steps.Prepared;
-import org.senoscope.refusal.Distances;
 import org.senoscope.refusal.Features;
 import org.senoscope.refusal.Gate;
+import org.senoscope.refusal.Judgement;
 import org.senoscope.refusal.PictureFacts;
 import org.senoscope.refusal.Refusal;
 import org.senoscope.study.Marks;
@@ -196,10 +196,9 @@ public final class Predictor implements AutoCloseable {
    */
   public void warmUp() {
     InputDescription input = description.input();
-    var _ =
-        inferPrepared(
-            new GreyImage(
-                input.height(), input.width(), new float[input.height() * input.width()]));
+    GreyImage black =
+        new GreyImage(input.height(), input.width(), new float[input.height() * input.width()]);
+    var _ = judged(Optional.of(black), inferPrepared(black));
   }
 
   /**
@@ -223,9 +222,7 @@ public final class Predictor implements AutoCloseable {
   public Inference infer(GreyImage image, Marks marks) {
     Prepared prepared = description.preprocessing().prepare(image, marks);
     Inference inference = run(writable(prepared.image()), prepared.geometry());
-    return gate.isEmpty()
-        ? inference
-        : inference.judged(judge(Optional.of(image), inference, gate.get()));
+    return judged(Optional.of(image), inference);
   }
 
   /**
@@ -240,18 +237,13 @@ public final class Predictor implements AutoCloseable {
     return features(Optional.of(image), run(writable(prepared.image()), prepared.geometry()));
   }
 
-  /** How far an image lies from the training images; empty where the bundle cannot tell. */
-  public Optional<Distances> distances(GreyImage image, Inference inference) {
-    return gate.map(known -> known.reference().of(features(Optional.of(image), inference)));
-  }
-
   private static Features features(Optional<GreyImage> image, Inference inference) {
     return new Features(image.map(PictureFacts::of), inference.textures(), inference.features());
   }
 
-  private static Optional<Refusal> judge(
-      Optional<GreyImage> image, Inference inference, Gate gate) {
-    return gate.refuse(image, features(image, inference));
+  private Inference judged(Optional<GreyImage> image, Inference inference) {
+    return gate.map(known -> inference.judged(known.judge(image, features(image, inference))))
+        .orElse(inference);
   }
 
   /**
@@ -277,9 +269,7 @@ public final class Predictor implements AutoCloseable {
         run(
             (mirrored, target) -> input.writeTensor(tensor, mirrored, target),
             Geometry.asRead(input.height(), input.width()));
-    return gate.isEmpty()
-        ? inference
-        : inference.judged(judge(Optional.empty(), inference, gate.get()));
+    return judged(Optional.empty(), inference);
   }
 
   /** An image that can write itself, or its left-right mirror, as the network takes it. */
@@ -422,7 +412,11 @@ public final class Predictor implements AutoCloseable {
     Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(head.task().name()));
     List<String> set = head.set(inference.probabilities(head.task().name()));
     String doubt =
-        inference.refusal().map(Refusal::reason).orElseGet(() -> doubt(main.label(), set));
+        inference
+            .judgement()
+            .flatMap(Judgement::refusal)
+            .map(Refusal::reason)
+            .orElseGet(() -> doubt(main.label(), set));
     return new Prediction(
         file,
         Optional.of(main.label()),

@@ -14,18 +14,23 @@ import org.senoscope.study.Modality;
  */
 public record Gate(Reference reference, Limits limits) {
   /**
-   * What is wrong with an image.
+   * Judges an image.
    *
    * @param image as read, for what can be told by looking again; empty where a caller sent a tensor
    * @param features of it
-   * @return empty where it may be answered
    */
-  public Optional<Refusal> refuse(Optional<GreyImage> image, Features features) {
-    Optional<Refusal> plain = features.picture().flatMap(this::atSight);
-    if (plain.isPresent()) {
-      return plain;
-    }
+  public Judgement judge(Optional<GreyImage> image, Features features) {
     Distances distances = reference.of(features);
+    return new Judgement(
+        distances,
+        features
+            .picture()
+            .flatMap(this::atSight)
+            .or(() -> unlikeTraining(image, features, distances)));
+  }
+
+  private Optional<Refusal> unlikeTraining(
+      Optional<GreyImage> image, Features features, Distances distances) {
     double picture = over(distances.picture(), limits.picture());
     double texture = over(distances.texture(), limits.texture());
     double content = over(distances.content(), limits.content());
@@ -93,14 +98,22 @@ public record Gate(Reference reference, Limits limits) {
   private static Refusal outside(String what, double over) {
     return new Refusal(
         Refusal.Cause.OUT_OF_DISTRIBUTION,
-        "%s (%s of the limit)".formatted(what, String.format(Locale.ROOT, "%.0f%%", 100 * over)));
+        Double.isInfinite(over)
+            ? what
+            : "%s (%s of the limit)"
+                .formatted(what, String.format(Locale.ROOT, "%.0f%%", 100 * over)));
   }
 
-  /** A distance over its limit; 0 where either is unknown. */
+  /**
+   * A distance over its limit; 0 where either is unknown, and infinite where a network made
+   * something of the image that is no number.
+   */
   private static double over(OptionalDouble distance, OptionalDouble limit) {
-    return distance.isPresent() && limit.isPresent()
-        ? distance.getAsDouble() / limit.getAsDouble()
-        : 0;
+    if (distance.isEmpty() || limit.isEmpty()) {
+      return 0;
+    }
+    double over = distance.getAsDouble() / limit.getAsDouble();
+    return Double.isNaN(over) ? Double.POSITIVE_INFINITY : over;
   }
 
   private static GreyImage inverted(GreyImage image) {

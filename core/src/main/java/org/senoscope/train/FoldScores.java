@@ -12,7 +12,6 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
-import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Head;
@@ -137,11 +136,13 @@ final class FoldScores {
       Map<Task, List<ScoredCase>> raw,
       List<DistancesFile.Row> distances)
       throws IOException {
-    GreyImage image = ImageFiles.read(context.request().dataset().resolve(row.image()));
-    Inference inference = predictor.infer(image, Marks.of(row.roi()));
-    predictor
-        .distances(image, inference)
-        .ifPresent(found -> distances.add(new DistancesFile.Row(row.image(), part, found)));
+    Inference inference =
+        predictor.infer(
+            ImageFiles.read(context.request().dataset().resolve(row.image())), Marks.of(row.roi()));
+    inference
+        .judgement()
+        .ifPresent(
+            found -> distances.add(new DistancesFile.Row(row.image(), part, found.distances())));
     boolean referred = predictor.answer(row.image(), inference).refers();
     String group = context.request().assignments().groupOf(row.image());
     for (Head head : predictor.bundle().description().heads()) {

@@ -62,18 +62,24 @@ class GateTest {
     Features usual = features(image);
     Features strangeTexture =
         new Features(usual.picture(), Optional.of(new float[] {9, -9, 9}), usual.contents());
-    assertThat(gate.refuse(Optional.of(image), strangeTexture).orElseThrow().reason())
+    assertThat(gate.judge(Optional.of(image), strangeTexture).refusal().orElseThrow().reason())
         .startsWith("out-of-distribution: another kind of image");
     Features strangeContent =
         new Features(usual.picture(), usual.textures(), Optional.of(new float[] {-1, -1, -1, 2}));
-    assertThat(gate.refuse(Optional.of(image), strangeContent).orElseThrow().reason())
+    assertThat(gate.judge(Optional.of(image), strangeContent).refusal().orElseThrow().reason())
         .startsWith("out-of-distribution: shows something else");
     // A tensor that a caller sent: there is no picture, and nothing is held against it.
     assertThat(
-            gate.refuse(
-                Optional.empty(),
-                new Features(Optional.empty(), usual.textures(), usual.contents())))
+            gate.judge(
+                    Optional.empty(),
+                    new Features(Optional.empty(), usual.textures(), usual.contents()))
+                .refusal())
         .isEmpty();
+    Features noNumber =
+        new Features(
+            usual.picture(), usual.textures(), Optional.of(new float[] {Float.NaN, 1, 1, 1}));
+    assertThat(gate.judge(Optional.of(image), noNumber).refusal().orElseThrow().reason())
+        .doesNotContain("NaN");
   }
 
   @Test
@@ -160,7 +166,7 @@ class GateTest {
   }
 
   private Optional<Refusal> refuse(Gate gate, GreyImage image) {
-    return gate.refuse(Optional.of(image), features(image));
+    return gate.judge(Optional.of(image), features(image)).refusal();
   }
 
   private Gate gate(Optional<Modality> modality) {
