@@ -242,7 +242,7 @@ public final class DefaultRecipe {
   }
 
   /** The modality of nearly all images. */
-  private static Optional<Modality> modality(List<ManifestRow> rows) {
+  static Optional<Modality> modality(List<ManifestRow> rows) {
     for (Modality modality : Modality.values()) {
       long of = rows.stream().filter(row -> row.modality().equals(Optional.of(modality))).count();
       if (of > 0.9 * rows.size()) {

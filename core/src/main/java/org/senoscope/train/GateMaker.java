@@ -15,15 +15,12 @@ import org.senoscope.refusal.Gate;
 import org.senoscope.refusal.Limits;
 import org.senoscope.refusal.Reference;
 import org.senoscope.study.Marks;
-import org.senoscope.study.Modality;
 import org.senoscope.work.Progress;
 
 /** Finds what a network's training images look like, and how far from them is too far. */
 final class GateMaker {
   /** Most images that are looked at: what is usual does not change with more. */
   private static final int MOST_IMAGES = 2000;
-
-  private static final double NEARLY_ALL = 0.9;
 
   private final Fold.Context context;
   private final int[] training;
@@ -76,7 +73,8 @@ final class GateMaker {
                 new Gate(
                     reference,
                     Limits.fit(
-                        modality(),
+                        DefaultRecipe.modality(
+                            IntStream.of(training).mapToObj(context.rows()::get).toList()),
                         seen,
                         unseen.orElseGet(() -> held.stream().map(reference::of).toList()))));
   }
@@ -94,19 +92,5 @@ final class GateMaker {
     List<Integer> order = new ArrayList<>(IntStream.of(places).boxed().toList());
     java.util.Collections.shuffle(order, new Random(1));
     return order.stream().limit(MOST_IMAGES).mapToInt(place -> place).toArray();
-  }
-
-  /** That of nearly all training images. */
-  private Optional<Modality> modality() {
-    for (Modality modality : Modality.values()) {
-      long of =
-          IntStream.of(training)
-              .filter(place -> context.rows().get(place).modality().equals(Optional.of(modality)))
-              .count();
-      if (of >= NEARLY_ALL * training.length) {
-        return Optional.of(modality);
-      }
-    }
-    return Optional.empty();
   }
 }
