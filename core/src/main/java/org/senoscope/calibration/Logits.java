@@ -38,7 +38,7 @@ public final class Logits {
   }
 
   /** Probabilities in proportion to the logits' exponentials, summing to 1. */
-  static double[] softmax(double[] logits) {
+  public static double[] softmax(double[] logits) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {
       largest = Math.max(largest, logit);

@@ -2,6 +2,7 @@ package org.senoscope.model;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.senoscope.calibration.Logits;
 import org.senoscope.study.Task;
 
 /** How a network's logits become the probabilities of a task. */
@@ -40,26 +41,6 @@ public enum OutputForm {
    * @param logits as many as {@link #logits} says; finite
    */
   public double[] probabilities(float[] logits) {
-    return switch (this) {
-      case SOFTMAX -> softmax(logits);
-      case SIGMOID -> softmax(new float[] {0, logits[0]});
-    };
-  }
-
-  private static double[] softmax(float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double[] probabilities = new double[logits.length];
-    double sum = 0;
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = Math.exp(logits[i] - largest);
-      sum += probabilities[i];
-    }
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] /= sum;
-    }
-    return probabilities;
+    return Logits.softmax(Logits.ofOutput(logits));
   }
 }
