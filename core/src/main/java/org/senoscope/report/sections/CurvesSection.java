@@ -52,8 +52,8 @@ final class CurvesSection {
                     page,
                     "Decision curve: " + curve.label(),
                     RangePlots.decision(curve),
-                    "Net benefit of alarms at a threshold; dashed: an alarm for every image, flat: none. A threshold of 0.1 says that one cancer found outweighs nine false alarms. Holds for probabilities that are calibrated, and at these images' prevalence of %s."
-                        .formatted(Numbers.share(curve.prevalence()))));
+                    "Net benefit of alarms at a threshold; dashed: an alarm for every image, flat: none. A threshold of 0.1 says that one %s found outweighs nine false alarms. Holds for probabilities that are calibrated, and at these images' prevalence of %s."
+                        .formatted(curve.label(), Numbers.share(curve.prevalence()))));
     RiskCoverage.Point named = curves.named();
     plot(
         page,
