@@ -1,8 +1,8 @@
 package org.senoscope.evaluate;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.image.likeness.Appearance;
@@ -68,9 +68,12 @@ public final class TrainingCheck {
     overlap.compare(row, appearance);
   }
 
-  /** Whether the model was trained on an image, on one of its group, or on one that looks alike. */
-  public boolean seen(String image) {
-    return overlap.seen(List.of(image)) > 0;
+  /**
+   * The images that the model was trained on, those of their groups, and those that look alike with
+   * theirs: asked once, after the last picture was compared, since one picture tells of its group.
+   */
+  public Set<String> seen() {
+    return overlap.seen();
   }
 
   /** Why it is not known, or only at least, what the model has seen; empty when it is known. */

@@ -93,7 +93,16 @@ final class TrainingOverlap {
 
   /** How many of these images were seen in training, in any of the three ways. */
   int seen(List<String> images) {
-    return count(images, ofTheirGroups) + count(images, likeThem());
+    return count(images, seen());
+  }
+
+  /**
+   * All images that were seen in training, in any of the three ways; once pictures are compared.
+   */
+  Set<String> seen() {
+    Set<String> all = likeThem();
+    all.addAll(ofTheirGroups);
+    return all;
   }
 
   /** What looks like a training image from elsewhere, and what shares a group with that. */

@@ -5,21 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.explain.faithfulness.Explanation;
+import org.senoscope.explain.faithfulness.HeatmapPicture;
 import org.senoscope.explain.faithfulness.ImageScore;
-import org.senoscope.explain.faithfulness.Picture;
 import org.senoscope.explain.faithfulness.ScoreHeatmaps;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
 import org.senoscope.report.page.Markup;
 import org.senoscope.report.page.Page;
+import org.senoscope.report.page.Picture;
 import org.senoscope.report.sections.ExplanationSection;
 
 /**
@@ -29,9 +26,6 @@ import org.senoscope.report.sections.ExplanationSection;
 public final class ExplanationReport {
   /** The page's name. */
   public static final String PAGE = "explanation.html";
-
-  /** Pictures of each kind: drawn by the seed, so that nobody chose them. */
-  private static final int PICTURES = 12;
 
   private ExplanationReport() {}
 
@@ -107,40 +101,40 @@ public final class ExplanationReport {
     return Page.end(page.raw("</main>\n"), Evaluation.RESEARCH_USE_ONLY);
   }
 
-  private static void sheet(Markup page, String title, ScoreHeatmaps.Scored scored, boolean hits) {
-    List<Picture> pictures = new ArrayList<>();
-    for (Picture picture : scored.pictures()) {
-      if (picture.score().pointing().hit() >= 0.5 == hits) {
-        pictures.add(picture);
-      }
-    }
+  private static void sheet(Markup page, String title, ScoreHeatmaps.Scored scored, boolean hits)
+      throws IOException {
+    List<HeatmapPicture> pictures =
+        scored.pictures().stream()
+            .filter(picture -> picture.score().pointing().isHit() == hits)
+            .toList();
+    long all =
+        scored.explanation().images().stream()
+            .filter(score -> score.pointing().isHit() == hits)
+            .count();
     if (pictures.isEmpty()) {
       return;
     }
-    int all = pictures.size();
-    Collections.shuffle(pictures, new Random(scored.explanation().provenance().seed()));
     page.element("h2", title);
     page.element(
         "p class=\"soft\"",
         "%s. Outline: the lesion, by readers. Ring: the map's highest point. Brighter: the answer rests more on it."
             .formatted(
-                all > PICTURES ? "%d of %d, drawn by chance".formatted(PICTURES, all) : "All"));
+                all > pictures.size()
+                    ? "%d of %d, drawn by chance".formatted(pictures.size(), all)
+                    : "All"));
     page.raw("<div class=\"sheet row\">\n");
-    for (Picture picture : pictures.subList(0, Math.min(PICTURES, all))) {
+    for (HeatmapPicture picture : pictures) {
       ImageScore score = picture.score();
       String what =
           score.label().isEmpty() || score.label().equals(score.predicted())
               ? score.predicted()
               : "%s, predicted %s".formatted(score.label(), score.predicted());
-      page.raw(
-              "<figure class=\"map\"><img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
-                  .formatted(
-                      picture.width(),
-                      picture.height(),
-                      Markup.escape(
-                          "%s: the highest point lies %s the lesion"
-                              .formatted(what, hits ? "in" : "outside")),
-                      Base64.getEncoder().encodeToString(picture.png())))
+      page.raw("<figure class=\"map\">")
+          .raw(
+              Picture.ofPng(picture.png())
+                  .tag(
+                      "%s: the highest point lies %s the lesion"
+                          .formatted(what, hits ? "in" : "outside")))
           .element("figcaption", what)
           .raw("</figure>\n");
     }

@@ -38,6 +38,25 @@ public record ImageScore(
     Overlap randomOverlap,
     Optional<PerturbationCurves> curves,
     Optional<PerturbationCurves> randomOrder) {
+  /** The same, once it is known whether the network has seen the image. */
+  ImageScore seen(boolean known) {
+    return new ImageScore(
+        image,
+        group,
+        fold,
+        inFold,
+        known,
+        label,
+        predicted,
+        lesionShare,
+        pointing,
+        overlap,
+        random,
+        randomOverlap,
+        curves,
+        randomOrder);
+  }
+
   /** As a line of {@code explanation.json}. */
   ObjectNode toJson() {
     ObjectNode json =

@@ -18,6 +18,11 @@ import org.senoscope.explain.EvidenceMap;
  * @param hit 1 in the lesion, 0 outside, between where ties lie on both sides
  */
 public record Pointing(int row, int column, int ties, double hit) {
+  /** Whether the point lies in the lesion: of ties, at least half of them. */
+  public boolean isHit() {
+    return hit >= 0.5;
+  }
+
   /**
    * Plays the game.
    *

@@ -75,10 +75,10 @@ public record ScoreHeatmaps(
   /**
    * The figures, and pictures of some images.
    *
-   * @param pictures of every image that was scored, in the same order
+   * @param pictures of some hits and misses, at most twelve of each
    * @param ofRun whether they belong to the run: it predicted images of this data set
    */
-  public record Scored(Explanation explanation, List<Picture> pictures, boolean ofRun) {
+  public record Scored(Explanation explanation, List<HeatmapPicture> pictures, boolean ofRun) {
     public Scored {
       pictures = List.copyOf(pictures);
     }
@@ -123,7 +123,7 @@ public record ScoreHeatmaps(
     List<Case> cases =
         cases(masked, folds, List.copyOf(bundles.keySet()), by != MapSource.OCCLUSION);
     ImageScore[] scores = new ImageScore[cases.size()];
-    Picture[] pictures = new Picture[cases.size()];
+    ContactSheet sheet = new ContactSheet(seed);
     Path scratch = Files.createTempDirectory("senoscope-random-weights");
     try (Progress.Stage stage = progress.stage("scoring heatmaps", cases.size())) {
       for (Map.Entry<String, Bundle> each : bundles.entrySet()) {
@@ -146,9 +146,15 @@ public record ScoreHeatmaps(
               .parallel()
               .forEach(
                   i -> {
-                    explainer.explain(cases.get(i), i, scores, pictures);
+                    scores[i] = explainer.explain(cases.get(i), sheet);
                     stage.advance();
                   });
+          Set<String> seen = Objects.requireNonNull(checks.get(network)).seen();
+          for (int i = 0; i < scores.length; i++) {
+            if (cases.get(i).network().equals(network)) {
+              scores[i] = scores[i].seen(seen.contains(scores[i].image()));
+            }
+          }
         }
       }
     } catch (UncheckedIOException e) {
@@ -178,7 +184,7 @@ public record ScoreHeatmaps(
             List.of(scores),
             chance(dataset, check, masked, cases, folds),
             Provenance.now("", check.manifestSha256(), seed)),
-        List.of(pictures),
+        sheet.pictures(),
         ofRun);
   }
 
@@ -330,7 +336,8 @@ public record ScoreHeatmaps(
       this.room = ImageRoom.inHeap(ImageLimits.DEFAULT, BYTES_PER_PIXEL);
     }
 
-    void explain(Case each, int place, ImageScore[] scores, Picture[] pictures) {
+    /** How an image did, before it is known whether the network has seen it. */
+    ImageScore explain(Case each, ContactSheet sheet) {
       ManifestRow row = each.row();
       try (ImageRoom.Held held = room.read(dataset.resolve(row.image()))) {
         GreyImage image = held.image();
@@ -378,7 +385,7 @@ public record ScoreHeatmaps(
                 check.groupOf(row.image()),
                 network,
                 each.inFold(),
-                check.seen(row.image()),
+                false,
                 row.label(head.task().name()).orElse(""),
                 predicted,
                 (double) lesion.pixels() / ((long) lesion.height() * lesion.width()),
@@ -388,10 +395,13 @@ public record ScoreHeatmaps(
                 Overlap.of(chanceMap, lesion),
                 curves,
                 randomOrder);
-        scores[place] = score;
-        int[] size = Picture.size(image);
-        pictures[place] =
-            Picture.of(score, image, evidence(inference, predicted, size[0], size[1]), lesion);
+        int[] size = HeatmapPicture.size(image);
+        sheet.offer(
+            score,
+            () ->
+                HeatmapPicture.of(
+                    score, image, evidence(inference, predicted, size[0], size[1]), lesion));
+        return score;
       } catch (IOException e) {
         throw new UncheckedIOException(
             new IOException(

@@ -106,7 +106,12 @@ class ScoreHeatmapsTest {
     assertThat(json.path("curves").path("insertion").path("area").path("value").asDouble())
         .isBetween(.5, 1.0);
     assertThat(json.path("curves").path("n").asInt()).isEqualTo(4);
-    assertThat(scored.pictures()).hasSize(IMAGES);
+    // All are hits, of which the sheet holds twelve, and draws the same twelve again.
+    assertThat(scored.pictures()).hasSize(12);
+    assertThat(scoring(4).run(bundle, discs, Progress.NONE).pictures().stream())
+        .extracting(picture -> picture.score().image())
+        .containsExactlyElementsOf(
+            scored.pictures().stream().map(picture -> picture.score().image()).toList());
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.senoscope.image.Resampling;
  * @param png the picture
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, and read alone
-public record Picture(ImageScore score, int width, int height, byte[] png) {
+public record HeatmapPicture(ImageScore score, int width, int height, byte[] png) {
   /** Longest side, pixels. */
   public static final int LONGEST = 240;
 
@@ -50,7 +50,8 @@ public record Picture(ImageScore score, int width, int height, byte[] png) {
    * @param evidence of the picture's size
    * @param lesion of the image's size
    */
-  static Picture of(ImageScore score, GreyImage image, EvidenceMap evidence, LesionMask lesion) {
+  static HeatmapPicture of(
+      ImageScore score, GreyImage image, EvidenceMap evidence, LesionMask lesion) {
     int height = evidence.height();
     int width = evidence.width();
     GreyImage small = Resampling.window(image, 0, 0, image.height(), image.width(), height, width);
@@ -69,7 +70,7 @@ public record Picture(ImageScore score, int width, int height, byte[] png) {
       try (var out = new MemoryCacheImageOutputStream(bytes)) {
         ImageIO.write(drawn, "png", out);
       }
-      return new Picture(score, width, height, bytes.toByteArray());
+      return new HeatmapPicture(score, width, height, bytes.toByteArray());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Drawing in memory cannot fail", e);
     }
