@@ -49,14 +49,26 @@ export async function sampleFile(sample) {
  */
 export async function predict(file, modelName, more = {}) {
   const query = new URLSearchParams({ model: modelName, ...more });
+  return (await send(`/api/v1/predictions?${query}`, file)).json();
+}
+
+/**
+ * An image as the server reads it, upright, for a kind of file that the browser cannot show.
+ *
+ * @return {{picture: Blob, height: number, width: number}} the size is the image's own
+ */
+export async function picture(file, longest) {
+  const answer = await send(`/api/v1/pictures?longest=${longest}`, file);
+  const size = (side) => Number(answer.headers.get(`Senoscope-Image-${side}`));
+  return { picture: await answer.blob(), height: size("Height"), width: size("Width") };
+}
+
+async function send(path, file) {
   for (let attempt = 0; ; attempt++) {
     const form = new FormData();
     form.append("file", file, file.name || "image");
     try {
-      return await json(`/api/v1/predictions?${query}`, {
-        method: "POST",
-        body: form,
-      });
+      return await ask(path, { method: "POST", body: form });
     } catch (refusal) {
       if (refusal.status !== 503 || attempt >= 2) throw refusal;
       await new Promise((done) => setTimeout(done, 2000));

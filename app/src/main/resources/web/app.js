@@ -160,24 +160,34 @@ function cropFirst(item, earlier = null) {
   state.cropping = cropping;
   state.shown = null;
   const mark = asksMark();
-  const blob = earlier === null ? URL.createObjectURL(item.file) : null;
+  const blobs = [];
+  const address = (blob) => {
+    blobs.push(URL.createObjectURL(blob));
+    return blobs.at(-1);
+  };
   const send = (how) => {
     if (state.cropping !== cropping) return; // another image came meanwhile
-    if (blob !== null) URL.revokeObjectURL(blob);
+    blobs.forEach((blob) => URL.revokeObjectURL(blob));
     take([{ ...item, ...how }]);
   };
-  showCrop(
-    {
-      name: item.file.name || "image",
-      source: blob ?? `${earlier.image}?whole=true&longest=1600`,
-      size: earlier,
-      crop: earlier?.crop ?? null,
-    },
+  const choose = (source, size, cannotShow) => showCrop(
+    { name: item.file.name || "image", source, size, crop: earlier?.crop ?? null },
     mark,
     (part) => send(mark ? { roi: part ?? "none" } : { crop: part }),
-    // A kind of file that the browser cannot show, or no image: the server knows, or says why. That
-    // nothing was found is not said of what nobody saw.
-    () => send({}));
+    cannotShow);
+  // No image: the server says why. That nothing was found is not said of what nobody saw.
+  const nobodySees = () => send({});
+  // A kind of file that the browser cannot show, the server may.
+  const fromServer = async () => {
+    try {
+      const { picture, height, width } = await api.picture(item.file, 1600);
+      if (state.cropping === cropping) choose(address(picture), { height, width }, nobodySees);
+    } catch {
+      nobodySees();
+    }
+  };
+  if (earlier === null) choose(address(item.file), null, fromServer);
+  else choose(`${earlier.image}?whole=true&longest=1600`, earlier, nobodySees);
   drawSession();
   toResult();
 }

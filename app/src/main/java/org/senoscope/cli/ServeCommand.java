@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
+import org.senoscope.server.http.Token;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,7 +92,11 @@ final class ServeCommand implements Callable<Integer> {
             tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort),
             Optional.ofNullable(runs),
             Optional.ofNullable(tokenFile));
-    Serving.untilStopped(SenoscopeServer.start(settings), settings.tokenFile(), output);
+    SenoscopeServer server = SenoscopeServer.start(settings);
+    if (server.token().isPresent() && tokenFile != null) {
+      Token.exposed(tokenFile).ifPresent(output::note);
+    }
+    Serving.untilStopped(server, settings.tokenFile(), output);
     return 0;
   }
 }

@@ -41,6 +41,11 @@ final class PredictionApi {
   private static final int LISTED = 100;
   private static final int SMALLEST_SIDE = 16;
   private static final int LARGEST_SIDE = 4096;
+
+  /** Rows and columns of an image whose picture may be smaller. */
+  private static final String HEIGHT_HEADER = "Senoscope-Image-Height";
+
+  private static final String WIDTH_HEADER = "Senoscope-Image-Width";
   private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
   private final Models models;
@@ -92,6 +97,27 @@ final class PredictionApi {
     metrics.predicted(model.name(), made.prediction().decision(), made.seconds());
     context.header("Location", made.path());
     Answers.json(context, 200, made.toJson());
+  }
+
+  /**
+   * {@code POST /api/v1/pictures[?longest=N]}: the upload as PNG, upright, for a browser that
+   * cannot show its kind of file; nothing of it is kept. The headers say how large the image is.
+   */
+  void picture(Context context) throws IOException, InterruptedException {
+    int longest = number(context, "longest", SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE);
+    byte[] png =
+        uploads.read(
+            context,
+            upload ->
+                queue.run(
+                    () -> {
+                      GreyImage image = decode(upload.bytes());
+                      context.header(HEIGHT_HEADER, String.valueOf(image.height()));
+                      context.header(WIDTH_HEADER, String.valueOf(image.width()));
+                      return png(shrunk(image, longest));
+                    }));
+    context.header("Cache-Control", "no-store");
+    context.contentType("image/png").result(png);
   }
 
   /** {@code GET /api/v1/predictions[?limit=N]}: the newest first. */

@@ -271,6 +271,7 @@ public final class SenoscopeServer implements AutoCloseable {
     add(routes, HandlerType.GET, "/api/v1/predictions/{id}", predictions::show);
     add(routes, HandlerType.GET, "/api/v1/predictions/{id}/image", predictions::image);
     add(routes, HandlerType.GET, "/api/v1/predictions/{id}/heatmap", predictions::heatmap);
+    add(routes, HandlerType.POST, "/api/v1/pictures", predictions::picture);
     add(routes, HandlerType.GET, "/api/v1/models", catalogue::list);
     add(routes, HandlerType.GET, "/api/v1/models/{name}", catalogue::show);
     add(routes, HandlerType.GET, "/api/v1/samples", samples::list);

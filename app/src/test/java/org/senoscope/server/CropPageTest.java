@@ -1,6 +1,7 @@
 package org.senoscope.server;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,7 +13,6 @@ import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -216,22 +216,35 @@ class CropPageTest extends InChromium {
     assertThat(page.locator("#decision")).isVisible();
   }
 
-  /** Chromium shows no PGM: the server reads it, and then the page has the server's picture. */
+  /** Chromium shows no PGM: the server draws it, and the part is in the image's own pixels. */
   @Test
-  void whatTheBrowserCannotShowIsAnsweredWholeAndCroppedAfterwards() {
-    page.setInputFiles("#files", pgm());
-    assertThat(page.locator("#decision")).isVisible();
-    page.locator("#crop-again").click();
-    assertThat(page.locator("#part-size")).hasText("Whole image, 64 × 48 pixels");
+  void whatTheBrowserCannotShowTheServerDraws() {
+    page.setInputFiles("#files", pgm(WIDTH * 8, HEIGHT * 8));
+    assertThat(page.locator("#part-size")).hasText("Whole image, 2400 × 1600 pixels");
+    assertThat(page.evaluate("() => document.querySelector('#frame img').naturalWidth"))
+        .isEqualTo(1600);
+    drag(at(40, 60), at(140, 210));
+    page.locator("#predict").click();
+    List<Integer> told = told();
+    for (int i = 0; i < 4; i++) {
+      assertThat(told.get(i)).isCloseTo(List.of(320, 480, 1120, 1680).get(i), within(16));
+    }
   }
 
-  private static FilePayload pgm() {
-    byte[] head = "P5\n64 48\n255\n".getBytes(StandardCharsets.US_ASCII);
-    byte[] pgm = Arrays.copyOf(head, head.length + 64 * 48);
+  @Test
+  void whatIsNoImageIsRefusedInTheServersWords() {
+    page.setInputFiles(
+        "#files", new FilePayload("scan.png", "image/png", "not an image".getBytes(UTF_8)));
+    assertThat(page.getByRole(AriaRole.ALERT).first()).containsText("unreadable");
+  }
+
+  private static FilePayload pgm(int width, int height) {
+    byte[] head = "P5\n%d %d\n255\n".formatted(width, height).getBytes(UTF_8);
+    byte[] pgm = Arrays.copyOf(head, head.length + width * height);
     for (int i = head.length; i < pgm.length; i++) {
       pgm[i] = (byte) (i * 7 % 200);
     }
-    return new FilePayload("scan.pgm", "image/x-portable-graymap", pgm);
+    return new FilePayload("scan.png", "image/x-portable-graymap", pgm);
   }
 
   /** A model that crops around readers' marks is told the rectangle as the mark that it is. */
@@ -253,9 +266,10 @@ class CropPageTest extends InChromium {
         .click();
     assertThat(page.locator(".facts")).containsText("no finding marked");
 
-    // What nobody could see is not said to be without a finding.
-    page.setInputFiles("#files", pgm());
-    assertThat(page.getByRole(AriaRole.ALERT).first()).containsText("a reader marked a finding");
+    page.setInputFiles("#files", pgm(64, 48));
+    assertThat(page.locator("#crop-title")).hasText("Mark the finding");
+    page.locator("#use-whole").click();
+    assertThat(page.locator(".facts")).containsText("no finding marked");
   }
 
   @Test

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.senoscope.work.InputException;
 
@@ -17,6 +22,9 @@ public final class Token {
 
   /** What a header, a cookie and an address can carry as it is. */
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~-]{16,256}");
+
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
   private Token() {}
 
@@ -46,6 +54,22 @@ public final class Token {
               .formatted(file));
     }
     return found;
+  }
+
+  /**
+   * What to tell of a file that other users of this machine may read; empty where none may, or
+   * where the file system does not say.
+   */
+  public static Optional<String> exposed(Path file) throws IOException {
+    if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+      return Optional.empty();
+    }
+    Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);
+    return Collections.disjoint(found, OF_OTHERS)
+        ? Optional.empty()
+        : Optional.of(
+            "--token-file %s can be read by other users of this machine (%s); chmod 600 it, unless only this server's user can reach its folder"
+                .formatted(file, PosixFilePermissions.toString(found)));
   }
 
   /** Makes the file whole, so that neither a kill nor another server's start leaves it empty. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,19 @@ class TokenTest {
   void aPersonsOwnTokenIsTaken() throws IOException {
     Path file = Files.writeString(folder.resolve("token"), "  our-own_token.of~2026 \n");
     assertThat(Token.in(file)).isEqualTo("our-own_token.of~2026");
+  }
+
+  @Test
+  void aFileThatOthersCanReadIsTold() throws IOException {
+    Path file = folder.resolve("token");
+    String token = Token.in(file);
+    assertThat(Token.exposed(file)).isEmpty();
+    for (String open : List.of("rw----r--", "rw-r-----")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(open));
+      assertThat(Token.exposed(file).orElseThrow())
+          .contains("can be read by other users", open, "chmod 600")
+          .doesNotContain(token);
+    }
   }
 
   @ParameterizedTest
