@@ -12,12 +12,14 @@ import org.senoscope.onnx.OnnxGraph;
  * @param shapes of the network's tensors by name
  * @param place where a tensor's values lie
  * @param taps receives what {@link Layer.Tap} marks
+ * @param laterals receives what {@link Layer.Lateral} hands on
  */
 record Emission(
     OnnxGraph graph,
     Map<String, long[]> shapes,
     Function<String, OnnxGraph.External> place,
-    List<Tapped> taps) {
+    List<Tapped> taps,
+    List<String> laterals) {
   /**
    * Maps that were marked.
    *

@@ -1,6 +1,6 @@
 package org.senoscope.nn;
 
-/** How many rows or columns leave a layer. */
+/** How many rows, columns or channels leave a layer. */
 final class Extent {
   private Extent() {}
 
@@ -23,10 +23,37 @@ final class Extent {
           Layer.Relu6 _,
           Layer.Dropout _,
           Layer.Tap _,
+          Layer.Lateral _,
           Layer.GlobalAverage _,
           Layer.Flatten _,
           Layer.Linear _ ->
           size;
+    };
+  }
+
+  /** The channels of a layer's answer to so many. */
+  static int channelsAfter(Layer layer, int channels) {
+    return switch (layer) {
+      case Layer.Conv conv -> conv.out();
+      case Layer.Linear linear -> linear.out();
+      case Layer.Sequence sequence -> {
+        int left = channels;
+        for (Layer each : sequence.layers()) {
+          left = channelsAfter(each, left);
+        }
+        yield left;
+      }
+      case Layer.Residual residual -> channelsAfter(residual.body(), channels);
+      case Layer.MaxPool _,
+          Layer.BatchNorm _,
+          Layer.Relu _,
+          Layer.Relu6 _,
+          Layer.Dropout _,
+          Layer.Tap _,
+          Layer.Lateral _,
+          Layer.GlobalAverage _,
+          Layer.Flatten _ ->
+          channels;
     };
   }
 

@@ -7,6 +7,7 @@ import org.senoscope.nn.Layer.BatchNorm;
 import org.senoscope.nn.Layer.Conv;
 import org.senoscope.nn.Layer.Dropout;
 import org.senoscope.nn.Layer.GlobalAverage;
+import org.senoscope.nn.Layer.Lateral;
 import org.senoscope.nn.Layer.Linear;
 import org.senoscope.nn.Layer.MaxPool;
 import org.senoscope.nn.Layer.Relu;
@@ -129,6 +130,9 @@ public final class Families {
       if (block >= blocks.size() - TAPPED) {
         trunk.add(new Tap(out));
       }
+      if (block >= blocks.size() - TAPPED && block < blocks.size() - 1) {
+        trunk.add(new Lateral(out));
+      }
       if (blockDropout > 0) {
         trunk.add(new Dropout(blockDropout));
       }
@@ -183,6 +187,7 @@ public final class Families {
         in = out;
       }
       if (stage == 2 || stage == 3) {
+        trunk.add(new Lateral(out));
         trunk.add(new Tap(out));
       }
     }
@@ -223,6 +228,11 @@ public final class Families {
     boolean tapped() {
       return out >= 80 && out <= 192;
     }
+
+    /** Whether it is the last of its size, of an eighth and a sixteenth of the input's. */
+    boolean handsOn() {
+      return out == 40 || out == 112;
+    }
   }
 
   private static final List<Stage> LITE0 =
@@ -257,6 +267,9 @@ public final class Families {
             invertedResidual("_blocks." + index, in, stage, stride, dropPath * index / blocks));
         in = stage.out();
         index++;
+      }
+      if (stage.handsOn()) {
+        trunk.add(new Lateral(in));
       }
       if (stage.tapped()) {
         trunk.add(new Tap(in));

@@ -328,6 +328,25 @@ public sealed interface Layer {
     }
   }
 
+  /**
+   * Hands its maps on to the mask head, where the network has one, and changes nothing.
+   *
+   * @param channels of the maps
+   */
+  record Lateral(int channels) implements Layer {
+    @Override
+    public Tensor forward(Pass pass, Tensor x) {
+      pass.laterals().add(x);
+      return x;
+    }
+
+    @Override
+    public String emit(Emission out, String x) {
+      out.laterals().add(x);
+      return x;
+    }
+  }
+
   /** One layer after the other. */
   record Sequence(List<Layer> layers) implements Layer {
     public Sequence {

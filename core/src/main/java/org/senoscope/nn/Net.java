@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -34,8 +35,9 @@ public final class Net implements AutoCloseable {
    *
    * @param logits by task, each (n, labels), float32
    * @param features (n, d), float32
+   * @param mask logits of the mask head (n, 1, rows, columns), float32; empty where there is none
    */
-  public record Answer(List<Tensor> logits, Tensor features) {}
+  public record Answer(List<Tensor> logits, Tensor features, Optional<Tensor> mask) {}
 
   private final Network network;
   private final List<ParameterSpec> specs;
@@ -207,7 +209,17 @@ public final class Net implements AutoCloseable {
     for (Network.Head head : network.heads()) {
       logits.add(head.layer().forward(pass, features));
     }
-    return new Answer(logits, features);
+    return new Answer(
+        logits,
+        features,
+        network
+            .mask()
+            .map(
+                head -> {
+                  List<Tensor> levels = new ArrayList<>(pass.laterals());
+                  levels.add(maps);
+                  return head.forward(pass, levels.reversed());
+                }));
   }
 
   @Override

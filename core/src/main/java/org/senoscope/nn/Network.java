@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.senoscope.onnx.Attribute;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.onnx.OnnxGraph.Dimension;
@@ -19,9 +21,17 @@ import org.senoscope.onnx.OnnxGraph.Dimension;
  * @param trunk from the input to maps of features (n, d, h', w')
  * @param neck from the maps to one row of features (n, d)
  * @param heads from the features to logits, one for each task
+ * @param mask from the trunk's maps to where the lesion is; empty where that is not learned
  */
 public record Network(
-    String name, int channels, int height, int width, Layer trunk, Layer neck, List<Head> heads) {
+    String name,
+    int channels,
+    int height,
+    int width,
+    Layer trunk,
+    Layer neck,
+    List<Head> heads,
+    Optional<MaskHead> mask) {
   /**
    * One task's last layer.
    *
@@ -42,18 +52,44 @@ public record Network(
     }
   }
 
+  /** A network that answers labels alone. */
+  public Network(
+      String name, int channels, int height, int width, Layer trunk, Layer neck, List<Head> heads) {
+    this(name, channels, height, width, trunk, neck, heads, Optional.empty());
+  }
+
+  /**
+   * The same with a mask head.
+   *
+   * @param decoder channels of the mask head
+   */
+  public Network withMask(int decoder) {
+    return new Network(
+        name,
+        channels,
+        height,
+        width,
+        trunk,
+        neck,
+        heads,
+        Optional.of(MaskHead.of(trunk, channels, height, width, decoder)));
+  }
+
   /** Every tensor, in the order of the layers. */
   public List<ParameterSpec> tensors() {
     List<ParameterSpec> specs = new ArrayList<>();
     trunk.declare(specs::add);
     neck.declare(specs::add);
     heads.forEach(head -> head.layer().declare(specs::add));
+    mask.ifPresent(head -> head.declare(specs::add));
     return List.copyOf(specs);
   }
 
   /** Whether a tensor belongs to a head rather than to trunk or neck. */
   public boolean inHead(String tensor) {
-    return heads.stream().anyMatch(head -> tensor.startsWith(head.layer().name() + "."));
+    return Stream.concat(
+            heads.stream().map(head -> head.layer().name()), mask.stream().map(MaskHead::name))
+        .anyMatch(head -> tensor.startsWith(head + "."));
   }
 
   /**
@@ -74,8 +110,9 @@ public record Network(
 
   /**
    * The network in evaluation mode as an ONNX model: input {@code image}, outputs {@code logits},
-   * {@code features}, where it {@link #hasMaps} {@code maps}, and where maps of the trunk are
-   * marked {@code textures}, the mean of each channel of them.
+   * {@code features}, where it {@link #hasMaps} {@code maps}, where maps of the trunk are marked
+   * {@code textures}, the mean of each channel of them, and with a mask head {@code mask} (n, 1,
+   * rows, columns), the probability of a lesion.
    *
    * @param place where each tensor's values lie in a file beside the model
    */
@@ -83,7 +120,7 @@ public record Network(
     OnnxGraph graph = new OnnxGraph(name);
     Map<String, long[]> shapes = new LinkedHashMap<>();
     tensors().forEach(spec -> shapes.put(spec.name(), spec.shape()));
-    Emission out = new Emission(graph, shapes, place, new ArrayList<>());
+    Emission out = new Emission(graph, shapes, place, new ArrayList<>(), new ArrayList<>());
     String image =
         graph.input(
             "image",
@@ -125,6 +162,12 @@ public record Network(
             Attribute.integers("kernel_shape", 1, 1));
       }
     }
+    mask.ifPresent(
+        head -> {
+          List<String> levels = new ArrayList<>(out.laterals());
+          levels.add(maps);
+          head.emit(out, levels.reversed(), "mask");
+        });
     for (Head head : heads) {
       Dimension labels = Dimension.of(head.layer().out());
       graph.output(output("logits", head), List.of(Dimension.BATCH, labels));
@@ -143,6 +186,15 @@ public record Network(
       int channels = taps.stream().mapToInt(Emission.Tapped::channels).sum();
       graph.output("textures", List.of(Dimension.BATCH, Dimension.of(channels)));
     }
+    mask.ifPresent(
+        head ->
+            graph.output(
+                "mask",
+                List.of(
+                    Dimension.BATCH,
+                    Dimension.of(1),
+                    Dimension.of(head.rows()),
+                    Dimension.of(head.columns()))));
     return graph.toBytes();
   }
 }

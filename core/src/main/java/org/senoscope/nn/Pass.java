@@ -1,5 +1,7 @@
 package org.senoscope.nn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -11,8 +13,19 @@ import org.bytedeco.pytorch.Tensor;
  * @param momentum share of this batch in batch norm's running statistics; only in {@link
  *     Mode#STATISTICS}
  * @param precision which layers compute in bf16
+ * @param laterals receives what {@link Layer.Lateral} hands on
  */
-public record Pass(Map<String, Tensor> tensors, Mode mode, double momentum, Precision precision) {
+public record Pass(
+    Map<String, Tensor> tensors,
+    Mode mode,
+    double momentum,
+    Precision precision,
+    List<Tensor> laterals) {
+  /** A pass that has handed nothing on yet. */
+  public Pass(Map<String, Tensor> tensors, Mode mode, double momentum, Precision precision) {
+    this(tensors, mode, momentum, precision, new ArrayList<>());
+  }
+
   /** What a pass is for. */
   public enum Mode {
     /** Batch norm uses the batch's own statistics, dropout drops. */

@@ -25,6 +25,11 @@ public final class Attribute {
     return new Attribute(new ProtoWriter().text(1, name).integer(3, value).integer(20, 2));
   }
 
+  /** A word. */
+  public static Attribute text(String name, String value) {
+    return new Attribute(new ProtoWriter().text(1, name).text(4, value).integer(20, 3));
+  }
+
   /** Several whole numbers. */
   public static Attribute integers(String name, long... values) {
     ProtoWriter message = new ProtoWriter().text(1, name);

@@ -86,11 +86,15 @@ public final class OnnxGraph {
     return named(stem + nodes, operator, inputs, attributes);
   }
 
-  /** Adds a node whose one output has a name of its own, such as {@code logits}. */
+  /**
+   * Adds a node whose one output has a name of its own, such as {@code logits}.
+   *
+   * @param inputs in the operator's order; empty for an optional one that is left out
+   */
   public String named(
       String output, String operator, List<String> inputs, Attribute... attributes) {
     for (String input : inputs) {
-      if (!made.contains(input)) {
+      if (!input.isEmpty() && !made.contains(input)) {
         throw new IllegalStateException(
             "Node %s of %s takes %s, which nothing has made".formatted(output, name, input));
       }

@@ -3,6 +3,7 @@ package org.senoscope.train;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,20 +25,31 @@ final class Batches implements AutoCloseable {
   private final PixelCache cache;
   private final InputDescription input;
   private final ExecutorService pool;
-  private final BlockingQueue<FloatPointer> free = new ArrayBlockingQueue<>(AHEAD);
+  private final Optional<LesionTargets> targets;
+  private final BlockingQueue<Memory> free = new ArrayBlockingQueue<>(AHEAD);
   private final List<FloatPointer> buffers = new ArrayList<>();
 
-  /** One image's levels for each worker; it goes with the workers. */
+  /** One image's levels for each worker, or its mask; it goes with the workers. */
   private final ThreadLocal<byte[]> levels;
+
+  /** Room for the images of a batch, and for what a mask head learns of them. */
+  private record Memory(FloatPointer images, Optional<FloatPointer> targets) {}
 
   /**
    * Buffers for batches of at most so many images.
    *
+   * @param targets of a mask head; empty where there is none
    * @param threads that warp images
    */
-  Batches(PixelCache cache, InputDescription input, int largestBatch, int threads) {
+  Batches(
+      PixelCache cache,
+      InputDescription input,
+      int largestBatch,
+      Optional<LesionTargets> targets,
+      int threads) {
     this.cache = cache;
     this.input = input;
+    this.targets = targets;
     this.levels = ThreadLocal.withInitial(() -> new byte[cache.imageSize()]);
     this.pool =
         Executors.newFixedThreadPool(
@@ -48,20 +60,27 @@ final class Batches implements AutoCloseable {
               return thread;
             });
     for (int i = 0; i < AHEAD; i++) {
-      FloatPointer buffer = new FloatPointer((long) largestBatch * input.size());
-      // Not to be freed with whatever scope the caller has open.
-      buffer.retainReference();
-      buffers.add(buffer);
-      free.add(buffer);
+      free.add(
+          new Memory(
+              buffer((long) largestBatch * input.size()),
+              targets.map(each -> buffer((long) largestBatch * each.size()))));
     }
+  }
+
+  private FloatPointer buffer(long size) {
+    FloatPointer buffer = new FloatPointer(size);
+    // Not to be freed with whatever scope the caller has open.
+    buffer.retainReference();
+    buffers.add(buffer);
+    return buffer;
   }
 
   /** Images of a batch, channels last: (n, height, width, channels). */
   final class Batch {
     private final int[] images;
-    private final FloatPointer memory;
+    private final Memory memory;
 
-    Batch(int[] images, FloatPointer memory) {
+    Batch(int[] images, Memory memory) {
       this.images = images;
       this.memory = memory;
     }
@@ -73,7 +92,12 @@ final class Batches implements AutoCloseable {
 
     /** Their values. */
     FloatPointer memory() {
-      return memory;
+      return memory.images();
+    }
+
+    /** What a mask head learns of them: (n, 1, rows, columns); empty where there is none. */
+    Optional<FloatPointer> targets() {
+      return memory.targets();
     }
 
     /** Gives the memory back: the batch is done with. */
@@ -121,7 +145,7 @@ final class Batches implements AutoCloseable {
     /** The next batch; {@link Batch#release} it before asking for many more. */
     Batch next() {
       while (begun < batches.size()) {
-        FloatPointer memory = free.poll();
+        Memory memory = free.poll();
         if (memory == null) {
           break;
         }
@@ -138,9 +162,10 @@ final class Batches implements AutoCloseable {
     return new Pass(batches, draws);
   }
 
-  private CompletableFuture<Batch> fill(
-      int[] images, int position, FloatPointer memory, Draws draws) {
-    FloatBuffer target = memory.asByteBuffer().asFloatBuffer();
+  private CompletableFuture<Batch> fill(int[] images, int position, Memory memory, Draws draws) {
+    FloatBuffer target = memory.images().asByteBuffer().asFloatBuffer();
+    Optional<FloatBuffer> masks =
+        memory.targets().map(buffer -> buffer.asByteBuffer().asFloatBuffer());
     CompletableFuture<?>[] parts = new CompletableFuture<?>[images.length];
     for (int place = 0; place < images.length; place++) {
       int at = place;
@@ -148,9 +173,15 @@ final class Batches implements AutoCloseable {
           CompletableFuture.runAsync(
               () -> {
                 byte[] own = levels.get();
+                Augmentation.Draw draw = draws.of(images[at], position + at);
                 cache.read(images[at], own);
-                Augmentation.apply(
-                    draws.of(images[at], position + at), own, input, target, at * input.size());
+                Augmentation.apply(draw, own, input, target, at * input.size());
+                if (masks.isPresent()) {
+                  LesionTargets grid = targets.orElseThrow();
+                  cache.readMask(images[at], own);
+                  grid.write(
+                      draw, own, input.height(), input.width(), masks.get(), at * grid.size());
+                }
               },
               pool);
     }

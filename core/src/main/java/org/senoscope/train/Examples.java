@@ -15,6 +15,7 @@ final class Examples {
   private final int[] training;
   private final int[] validation;
   private final int[][] labels;
+  private final boolean[] masked;
 
   /**
    * Takes the arrays over.
@@ -22,6 +23,7 @@ final class Examples {
    * @param cache the images of the run
    * @param rows the manifest's rows in the cache's order
    * @param tasks in the order of the heads
+   * @param masks which masks are learned; empty for none
    * @param training places in the cache
    * @param validation places in the cache, none of them in {@code training}; may be empty
    */
@@ -29,11 +31,24 @@ final class Examples {
       PixelCache cache,
       List<ManifestRow> rows,
       List<Task> tasks,
+      Optional<Recipe.Masks> masks,
       int[] training,
       int[] validation) {
     this.cache = cache;
     this.training = training;
     this.validation = validation;
+    this.masked = new boolean[rows.size()];
+    masks.ifPresent(
+        wanted -> {
+          for (int image = 0; image < masked.length; image++) {
+            ManifestRow row = rows.get(image);
+            masked[image] =
+                !row.mask().isEmpty()
+                    || row.label(tasks.getFirst().name())
+                        .filter(wanted.none()::contains)
+                        .isPresent();
+          }
+        });
     this.labels = new int[tasks.size()][rows.size()];
     for (int task = 0; task < tasks.size(); task++) {
       for (int image = 0; image < rows.size(); image++) {
@@ -59,6 +74,11 @@ final class Examples {
   /** An image's label of a task; below 0 where it has none. */
   int label(int task, int image) {
     return labels[task][image];
+  }
+
+  /** Whether it is known which part of an image is lesion, if any. */
+  boolean masked(int image) {
+    return masked[image];
   }
 
   /** Training images by label of the main task; labels without an image are left out. */

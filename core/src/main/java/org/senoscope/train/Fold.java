@@ -166,7 +166,8 @@ final class Fold {
     Recipe used = epochs.isPresent() ? recipe.withEpochs(epochs.get()) : recipe;
     long seed = Seeds.mix(recipe.training().seed(), number, 0, Seeds.WEIGHTS);
     Examples examples =
-        new Examples(context.cache(), context.rows(), context.tasks(), training, validation);
+        new Examples(
+            context.cache(), context.rows(), context.tasks(), recipe.masks(), training, validation);
     try (Net net = new Net(context.network(), seed)) {
       if (context.weights().weights().isPresent()) {
         var _ = Weights.read(context.weights().weights().get(), net, context.network()::inHead);

@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -11,6 +12,10 @@ import org.senoscope.study.Task;
 /**
  * Cross-entropy with class weights and label smoothing, summed over the tasks. An image without a
  * task's label takes no part in that task.
+ *
+ * <p>Where lesion masks are learned, their loss is added: for each image whose mask is known, the
+ * mean binary cross-entropy over the places and one minus the soft Dice coefficient (Milletari et
+ * al. 2016), since most places are no lesion.
  */
 final class Loss {
   private static final int MEAN = 1;
@@ -18,10 +23,13 @@ final class Loss {
 
   private final List<float[]> weights;
   private final double smoothing;
+  private final double ofMasks;
   private final Examples examples;
 
-  Loss(Recipe.Training training, List<Task> tasks, Examples examples) {
+  Loss(Recipe recipe, List<Task> tasks, Examples examples) {
+    Recipe.Training training = recipe.training();
     this.examples = examples;
+    this.ofMasks = recipe.masks().map(Recipe.Masks::weight).orElse(0.0);
     this.smoothing = training.labelSmoothing();
     this.weights =
         java.util.stream.IntStream.range(0, tasks.size())
@@ -99,5 +107,35 @@ final class Loss {
       throw new IllegalStateException("A batch has no image with a label");
     }
     return total;
+  }
+
+  /**
+   * The loss of a batch's masks, weighted as the recipe says.
+   *
+   * @param logits (n, 1, rows, columns)
+   * @param shares that the lesion covers, of the same shape
+   * @param images places in the cache
+   * @return empty where no image's mask is known
+   */
+  Optional<Tensor> ofMasks(Tensor logits, Tensor shares, int[] images) {
+    float[] known = new float[images.length];
+    float sum = 0;
+    for (int i = 0; i < images.length; i++) {
+      known[i] = examples.masked(images[i]) ? 1 : 0;
+      sum += known[i];
+    }
+    if (sum == 0 || ofMasks == 0) {
+      return Optional.empty();
+    }
+    Tensor places = logits.flatten(1, -1);
+    Tensor truth = shares.flatten(1, -1);
+    Tensor entropy = torch.softplus(places).sub(places.mul(truth)).mean(1);
+    Tensor found = torch.sigmoid(places);
+    // One place is added to both, so that a mask with nothing inside has a coefficient too.
+    Tensor overlap = found.mul(truth).sum(1).mul(Torch.scalar(2)).add(Torch.scalar(1));
+    Tensor both = found.sum(1).add(truth.sum(1)).add(Torch.scalar(1));
+    Tensor each = entropy.add(Torch.scalar(1)).sub(overlap.div(both));
+    return Optional.of(
+        each.mul(Torch.copyOf(known, known.length)).sum().mul(Torch.scalar(ofMasks / sum)));
   }
 }

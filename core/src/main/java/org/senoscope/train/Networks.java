@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.senoscope.model.InputDescription;
 import org.senoscope.nn.Families;
 import org.senoscope.nn.Network;
@@ -13,9 +14,20 @@ final class Networks {
   /**
    * The network.
    *
+   * @param masks whether it learns where lesions are, too
    * @throws IllegalArgumentException when the input is too small for it
    */
-  static Network of(Recipe.NetworkChoice choice, InputDescription input, List<Task> tasks) {
+  static Network of(
+      Recipe.NetworkChoice choice,
+      InputDescription input,
+      List<Task> tasks,
+      Optional<Recipe.Masks> masks) {
+    Network network = ofLabels(choice, input, tasks);
+    return masks.map(wanted -> network.withMask(wanted.width())).orElse(network);
+  }
+
+  private static Network ofLabels(
+      Recipe.NetworkChoice choice, InputDescription input, List<Task> tasks) {
     Families.Shape shape =
         new Families.Shape(
             input.channels(),

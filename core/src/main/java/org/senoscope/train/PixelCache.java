@@ -17,11 +17,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.importer.LesionMask;
 import org.senoscope.files.Hashes;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.image.likeness.Appearance;
+import org.senoscope.image.steps.Geometry;
+import org.senoscope.image.steps.Prepared;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.study.Marks;
@@ -31,9 +34,9 @@ import org.senoscope.work.Progress;
 
 /**
  * Every image of a run, decoded and prepared once, in one memory-mapped file: 8 bits a pixel, shape
- * (height, width) of the network's input; and how each looks, for the bundle's fingerprint. The
- * system keeps as much of it in memory as fits, so that 100,000 images take no more of ours than
- * 100.
+ * (height, width) of the network's input; how each looks, for the bundle's fingerprint; and, where
+ * they are learned, readers' lesion masks as the prepared images show them. The system keeps as
+ * much of it in memory as fits, so that 100,000 images take no more of ours than 100.
  *
  * <p>Safe for reading by several threads until closed.
  */
@@ -43,13 +46,45 @@ final class PixelCache implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment pixels;
   private final MemorySegment appearances;
+  private final MemorySegment masks;
   private final int size;
 
-  private PixelCache(Arena arena, MemorySegment pixels, MemorySegment appearances, int size) {
+  private PixelCache(Arena arena, MemorySegment all, Layout layout) {
     this.arena = arena;
-    this.pixels = pixels;
-    this.appearances = appearances;
-    this.size = size;
+    this.pixels = all;
+    this.appearances = all.asSlice(layout.appearance(0));
+    this.masks = layout.masks() ? all.asSlice(layout.mask(0)) : MemorySegment.NULL;
+    this.size = layout.size();
+  }
+
+  /**
+   * Where things lie in the file.
+   *
+   * @param images how many
+   * @param height of each
+   * @param width of each
+   * @param masks whether it has a mask of each
+   */
+  private record Layout(int images, int height, int width, boolean masks) {
+    int size() {
+      return height * width;
+    }
+
+    long pixels(int image) {
+      return (long) image * size();
+    }
+
+    long appearance(int image) {
+      return (long) images * size() + (long) image * APPEARANCE_BYTES;
+    }
+
+    long mask(int image) {
+      return appearance(images) + (long) image * size();
+    }
+
+    long bytes() {
+      return masks ? mask(images) : appearance(images);
+    }
   }
 
   /**
@@ -57,6 +92,7 @@ final class PixelCache implements AutoCloseable {
    * steps.
    *
    * @param folder the run's
+   * @param masks whether readers' lesion masks are wanted
    */
   static PixelCache open(
       Path folder,
@@ -64,28 +100,32 @@ final class PixelCache implements AutoCloseable {
       List<ManifestRow> rows,
       Preprocessing preprocessing,
       InputDescription input,
+      boolean masks,
       Progress progress)
       throws IOException {
-    int size = input.height() * input.width();
-    String key = key(rows, preprocessing);
+    Layout layout = new Layout(rows.size(), input.height(), input.width(), masks);
+    String key = key(rows, preprocessing, masks);
     Path file = folder.resolve("cache-" + key.substring(0, 16) + ".bin");
-    long wanted = (long) rows.size() * (size + APPEARANCE_BYTES);
+    long wanted = layout.bytes();
     if (!Files.isRegularFile(file) || Files.size(file) != wanted) {
-      make(file, dataset, rows, preprocessing, size, progress);
+      make(file, dataset, rows, preprocessing, layout, progress);
     }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, wanted, arena);
-      return new PixelCache(arena, all, all.asSlice((long) rows.size() * size), size);
+      return new PixelCache(arena, all, layout);
     }
   }
 
-  private static String key(List<ManifestRow> rows, Preprocessing preprocessing) {
+  private static String key(List<ManifestRow> rows, Preprocessing preprocessing, boolean masks) {
     StringBuilder text = new StringBuilder(preprocessing.toJson().toString());
     for (ManifestRow row : rows) {
       text.append('\n').append(row.sha256());
       if (preprocessing.needsMarks()) {
         text.append(' ').append(Roi.format(row.roi()));
+      }
+      if (masks) {
+        text.append(" mask ").append(row.mask());
       }
     }
     return Hashes.sha256(text.toString());
@@ -96,7 +136,7 @@ final class PixelCache implements AutoCloseable {
       Dataset dataset,
       List<ManifestRow> rows,
       Preprocessing preprocessing,
-      int size,
+      Layout layout,
       Progress progress)
       throws IOException {
     Path partial = file.resolveSibling(".partial-" + file.getFileName());
@@ -116,7 +156,7 @@ final class PixelCache implements AutoCloseable {
         waiting.add(
             pool.submit(
                 () -> {
-                  prepare(channel, room, dataset, rows, index, preprocessing, size);
+                  prepare(channel, room, dataset, rows, index, preprocessing, layout);
                   stage.advance();
                 }));
         if (waiting.size() >= 16 * threads) {
@@ -155,10 +195,14 @@ final class PixelCache implements AutoCloseable {
       List<ManifestRow> rows,
       int index,
       Preprocessing preprocessing,
-      int size) {
+      Layout layout) {
+    Geometry geometry;
+    int size = layout.size();
     try (ImageRoom.Held held = room.read(dataset.resolve(rows.get(index).image()))) {
       GreyImage image = held.image();
-      GreyImage prepared = preprocessing.prepare(image, Marks.of(rows.get(index).roi())).image();
+      Prepared made = preprocessing.prepare(image, Marks.of(rows.get(index).roi()));
+      GreyImage prepared = made.image();
+      geometry = made.geometry();
       if (prepared.height() * prepared.width() != size) {
         throw new IOException(
             "preparation gave %d × %d, not the network's input"
@@ -169,16 +213,46 @@ final class PixelCache implements AutoCloseable {
       for (int pixel = 0; pixel < size; pixel++) {
         levels[pixel] = (byte) Math.round(Math.clamp(values[pixel], 0f, 1f) * 255);
       }
-      writeAt(channel, ByteBuffer.wrap(levels), (long) index * size);
+      writeAt(channel, ByteBuffer.wrap(levels), layout.pixels(index));
       ByteBuffer appearance =
           ByteBuffer.allocate(APPEARANCE_BYTES).order(java.nio.ByteOrder.nativeOrder());
       appearance.asLongBuffer().put(Appearance.of(image).toLongs());
-      writeAt(channel, appearance, (long) rows.size() * size + (long) index * APPEARANCE_BYTES);
+      writeAt(channel, appearance, layout.appearance(index));
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e));
     } catch (InputException e) {
       throw new InputException("%s: %s".formatted(rows.get(index).image(), e.getMessage()), e);
+    }
+    if (layout.masks()) {
+      writeMask(channel, room, dataset, rows.get(index), geometry, index, layout);
+    }
+  }
+
+  /** After the image's own room was given back: whoever holds one never waits for another. */
+  private static void writeMask(
+      FileChannel channel,
+      ImageRoom room,
+      Dataset dataset,
+      ManifestRow row,
+      Geometry geometry,
+      int index,
+      Layout layout) {
+    byte[] inside = new byte[layout.size()];
+    if (!row.mask().isEmpty()) {
+      try (ImageRoom.Held held = room.read(dataset.resolve(row.mask()))) {
+        inside =
+            LesionTargets.prepared(
+                LesionMask.of(held.image()), geometry, layout.height(), layout.width());
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            new IOException("mask of %s: %s".formatted(row.image(), e.getMessage()), e));
+      }
+    }
+    try {
+      writeAt(channel, ByteBuffer.wrap(inside), layout.mask(index));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -193,6 +267,11 @@ final class PixelCache implements AutoCloseable {
   /** Copies an image's levels. */
   void read(int index, byte[] target) {
     MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
+  }
+
+  /** Copies an image's lesion mask: 1 inside, 0 outside; 0 throughout where it has none. */
+  void readMask(int index, byte[] target) {
+    MemorySegment.copy(masks, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
   }
 
   /** How an image looks, of the image as read. */

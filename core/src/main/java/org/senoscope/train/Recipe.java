@@ -28,6 +28,7 @@ import org.senoscope.nn.Precision;
  * @param mirroredAveraging whether predictions are the mean over an image and its mirror
  * @param split how to split a data set that is not split yet
  * @param calibration of what the networks say
+ * @param masks how readers' lesion masks are learned beside the labels; empty where they are not
  * @param text the YAML itself
  */
 public record Recipe(
@@ -45,6 +46,7 @@ public record Recipe(
     boolean mirroredAveraging,
     SplitRule split,
     Calibration calibration,
+    Optional<Masks> masks,
     String text) {
   public Recipe {
     tasks = List.copyOf(tasks);
@@ -91,6 +93,7 @@ public record Recipe(
         mirroredAveraging,
         split,
         calibration,
+        masks,
         text);
   }
 
@@ -112,6 +115,7 @@ public record Recipe(
         mirroredAveraging,
         split,
         calibration,
+        masks,
         text);
   }
 
@@ -234,6 +238,20 @@ public record Recipe(
       boolean wanted, double level, boolean nested, List<OperatingPoint.Rule> operatingPoints) {
     public Calibration {
       operatingPoints = List.copyOf(operatingPoints);
+    }
+  }
+
+  /**
+   * How readers' lesion masks are learned as a second task.
+   *
+   * @param weight of the masks' loss beside the labels'
+   * @param width channels of the decoder
+   * @param none labels of the main task whose images have no lesion, so that a mask that is missing
+   *     is one with nothing inside; of other images without a mask nothing is known
+   */
+  public record Masks(double weight, int width, List<String> none) {
+    public Masks {
+      none = List.copyOf(none);
     }
   }
 

@@ -92,6 +92,8 @@ public final class RecipeReader {
     Recipe.SplitRule split = split(top.section("split"), training);
     boolean calibrates = top.has("calibration");
     Recipe.Calibration calibration = calibration(top.section("calibration"), calibrates);
+    boolean learnsMasks = top.has("masks");
+    Optional<Recipe.Masks> masks = masks(top.section("masks"), learnsMasks);
     int before = faults.size();
     Preprocessing preprocessing = preprocessing(top);
     InputDescription input = input(top, preprocessing);
@@ -123,6 +125,7 @@ public final class RecipeReader {
         mirrored,
         split,
         calibration,
+        masks,
         text);
   }
 
@@ -137,7 +140,8 @@ public final class RecipeReader {
   /** Whether the network can be built for the input, whatever the labels. */
   private void checkFit(Recipe.NetworkChoice choice, InputDescription input) {
     try {
-      var _ = Networks.of(choice, input, List.of(new Task("any", List.of("0", "1"))));
+      var _ =
+          Networks.of(choice, input, List.of(new Task("any", List.of("0", "1"))), Optional.empty());
     } catch (IllegalArgumentException e) {
       faults.add("network: " + e.getMessage());
     }
@@ -443,6 +447,16 @@ public final class RecipeReader {
       }
     }
     return new Recipe.Calibration(wanted, level, nested, rules);
+  }
+
+  private static Optional<Recipe.Masks> masks(Settings section, boolean wanted) {
+    Recipe.Masks masks =
+        new Recipe.Masks(
+            section.real("weight", 1, 0, 100),
+            section.whole("width", 64, 1, 1024),
+            section.texts("none"));
+    section.end();
+    return wanted ? Optional.of(masks) : Optional.empty();
   }
 
   private Recipe.SplitRule split(Settings section, Recipe.Training training) {

@@ -156,7 +156,12 @@ public final class TrainRun {
           "Recipe %s crops around readers' marks, and data set %s has none (column roi): import it with marks, or take a recipe that crops all images alike"
               .formatted(recipe.name(), request.dataset().name()));
     }
-    Network network = Networks.of(recipe.network(), recipe.input(), tasks);
+    if (recipe.masks().isPresent() && labelled.stream().allMatch(row -> row.mask().isEmpty())) {
+      throw new InputException(
+          "Recipe %s learns readers' lesion masks, and data set %s has none (column mask): import it with masks, or leave the recipe's section masks out"
+              .formatted(recipe.name(), request.dataset().name()));
+    }
+    Network network = Networks.of(recipe.network(), recipe.input(), tasks, recipe.masks());
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
     if (request.assignments().folds().isEmpty()) {
       HoldOut.check(request, tasks.getFirst(), labelled);
@@ -177,6 +182,7 @@ public final class TrainRun {
               labelled,
               recipe.preprocessing(),
               recipe.input(),
+              recipe.masks().isPresent(),
               progress)) {
         double prepared = (System.nanoTime() - preparing) / 1e9;
         Precision precision = precision(request, network, progress);

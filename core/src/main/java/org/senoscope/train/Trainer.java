@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -67,7 +68,7 @@ final class Trainer {
     this.seed = seed;
     this.folder = folder;
     this.progress = progress;
-    this.loss = new Loss(recipe.training(), tasks, examples);
+    this.loss = new Loss(recipe, tasks, examples);
   }
 
   /**
@@ -100,6 +101,8 @@ final class Trainer {
     int longest = Math.max(examples.training().length, examples.validation().length);
     int perEpoch = perEpoch();
     int stepsPerEpoch = Batches.count(perEpoch, training.batch());
+    Optional<LesionTargets> targets =
+        net.network().mask().map(head -> new LesionTargets(head.rows(), head.columns()));
     RateSchedule schedule = RateSchedule.of(training, stepsPerEpoch);
     try (Adam adam = new Adam(net, training.decoupledDecay());
         Shadow average = new Shadow(net);
@@ -109,6 +112,7 @@ final class Trainer {
                 examples.cache(),
                 recipe.input(),
                 Math.min(training.batch(), Math.max(perEpoch, longest)),
+                targets,
                 Math.max(1, Runtime.getRuntime().availableProcessors()));
         Saver saver = new Saver(folder);
         Progress.Stage stage =
@@ -228,6 +232,12 @@ final class Trainer {
         Tensor images = images(batch);
         Net.Answer answer = net.forward(images, true, precision);
         total = loss.of(answer.logits(), batch.images());
+        if (answer.mask().isPresent()) {
+          Tensor mask = answer.mask().get();
+          Optional<Tensor> part =
+              loss.ofMasks(mask, targets(batch, mask.size(2), mask.size(3)), batch.images());
+          total = part.isPresent() ? total.add(part.get()) : total;
+        }
         total.retainReference();
         logits = Torch.values(answer.logits().getFirst());
       }
@@ -265,6 +275,13 @@ final class Trainer {
         batch.memory(),
         new long[] {batch.images().length, channels, height, width},
         new long[] {height * width * channels, 1, width * channels, channels});
+  }
+
+  private static Tensor targets(Batches.Batch batch, long rows, long columns) {
+    return Torch.view(
+        batch.targets().orElseThrow(),
+        new long[] {batch.images().length, 1, rows, columns},
+        new long[] {rows * columns, rows * columns, columns, 1});
   }
 
   private void follow(Shadow average, long step) {

@@ -50,7 +50,15 @@ class NetworkConformanceTest {
         Families.resnet18(colour96, 0.1),
         Families.resnet18(grey64, 0),
         Families.efficientNetLite0(colour96, 0.2, 0.2),
-        Families.efficientNetLite0(twoTasks, 0.2, 0));
+        Families.efficientNetLite0(twoTasks, 0.2, 0),
+        Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0).withMask(8),
+        Families.resnet18(colour96, 0.1).withMask(16),
+        Families.efficientNetLite0(colour96, 0.2, 0.2).withMask(16));
+  }
+
+  /** Halved to 45, 22 and 11 rows, 50, 25 and 12 columns: no decoder may count on doubling. */
+  private static Families.Shape oddGrey() {
+    return new Families.Shape(1, 90, 100, List.of(Families.Output.of(THREE)));
   }
 
   @ParameterizedTest
@@ -65,6 +73,15 @@ class NetworkConformanceTest {
       Map<String, float[]> onnx = run(write(net), network, input);
       assertClose(onnx.get("features"), Torch.values(answer.features()));
       assertThat(onnx.get("textures")).isNotEmpty();
+      assertThat(onnx.containsKey("mask")).isEqualTo(network.mask().isPresent());
+      if (network.mask().isPresent()) {
+        MaskHead head = network.mask().get();
+        Tensor mask = answer.mask().orElseThrow();
+        assertThat(List.of(mask.size(0), mask.size(1), mask.size(2), mask.size(3)))
+            .containsExactly(2L, 1L, (long) head.rows(), (long) head.columns());
+        assertThat(head.rows()).isGreaterThan(Extent.after(network.trunk(), network.height()));
+        assertClose(onnx.get("mask"), Torch.values(torch.sigmoid(mask)));
+      }
       for (int task = 0; task < network.heads().size(); task++) {
         Network.Head head = network.heads().get(task);
         float[] logits = Torch.values(answer.logits().get(task));

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
@@ -21,6 +23,60 @@ class LossTest {
   private static final Task TASK = new Task(Task.PATHOLOGY, List.of("benign", "malignant"));
 
   @TempDir private Path folder;
+
+  /** Entropy and Dice as their formulas say, over the images whose masks are known alone. */
+  @Test
+  void masksCountWhereTheyAreKnown() throws IOException {
+    Recipe recipe =
+        RecipeReader.parse(
+            MadeDataset.recipe(1, "") + "masks: {weight: 0.5, width: 4, none: []}\n", "test");
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 4, 16, 1, true);
+    List<ManifestRow> rows = dataset.rows();
+    int[] images = {0, 1, 2, 3}; // 1 and 3 have masks
+    try (PixelCache cache =
+            PixelCache.open(
+                Files.createDirectories(folder.resolve("run")),
+                dataset,
+                rows,
+                recipe.preprocessing(),
+                recipe.input(),
+                true,
+                Progress.NONE);
+        var _ = new PointerScope()) {
+      Examples examples = new Examples(cache, rows, List.of(TASK), recipe.masks(), images, images);
+      Loss loss = new Loss(recipe, List.of(TASK), examples);
+      Random random = new Random(5);
+      float[] logits = new float[24];
+      float[] shares = new float[24];
+      double expected = 0;
+      for (int image = 0; image < 4; image++) {
+        double entropy = 0;
+        double both = 0;
+        double sum = 0;
+        for (int i = 6 * image; i < 6 * image + 6; i++) {
+          logits[i] = (float) (2 * random.nextGaussian());
+          shares[i] = image == 1 ? 0 : random.nextFloat();
+          double p = 1 / (1 + Math.exp(-logits[i]));
+          entropy -= (shares[i] * Math.log(p) + (1 - shares[i]) * Math.log(1 - p)) / 6;
+          both += p * shares[i];
+          sum += p + shares[i];
+        }
+        if (image % 2 == 1) {
+          expected += .5 * (entropy + 1 - (2 * both + 1) / (sum + 1)) / 2;
+        }
+      }
+      Tensor answered = Torch.copyOf(logits, 4, 1, 2, 3);
+      answered.set_requires_grad(true);
+      Tensor found = loss.ofMasks(answered, Torch.copyOf(shares, 4, 1, 2, 3), images).orElseThrow();
+      assertThat((double) Torch.values(found)[0]).isCloseTo(expected, within(1e-5));
+      found.backward();
+      float[] gradient = Torch.values(answered.grad());
+      for (int i = 0; i < 24; i++) {
+        assertThat(gradient[i] != 0).isEqualTo(i / 6 % 2 == 1);
+      }
+      assertThat(loss.ofMasks(answered, answered, new int[] {0, 2, 0, 2})).isEmpty();
+    }
+  }
 
   /** With one logit z it is −log σ(z) for the second label and −log(1 − σ(z)) for the first. */
   @Test
@@ -42,10 +98,12 @@ class LossTest {
                   rows,
                   recipe.preprocessing(),
                   recipe.input(),
+                  false,
                   Progress.NONE);
           var _ = new PointerScope()) {
-        Examples examples = new Examples(cache, rows, List.of(TASK), images, images);
-        Loss loss = new Loss(recipe.training(), List.of(TASK), examples);
+        Examples examples =
+            new Examples(cache, rows, List.of(TASK), Optional.empty(), images, images);
+        Loss loss = new Loss(recipe, List.of(TASK), examples);
         Random random = new Random(3);
         float[] logits = new float[8];
         double expected = 0;

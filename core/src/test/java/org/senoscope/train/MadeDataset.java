@@ -25,6 +25,17 @@ final class MadeDataset {
 
   /** Writes it; image i is malignant when i is odd, and of density 2 when i / 3 is. */
   static Dataset write(Path folder, int images, int side, long seed) throws IOException {
+    return write(folder, images, side, seed, false);
+  }
+
+  /**
+   * Writes it.
+   *
+   * @param masks whether the bright spot's mask comes with each image that has one
+   */
+  static Dataset write(Path folder, int images, int side, long seed, boolean masks)
+      throws IOException {
+    Files.createDirectories(folder.resolve("masks"));
     Files.createDirectories(folder.resolve("images"));
     Random random = new Random(seed);
     try (Writer out = Files.newBufferedWriter(folder.resolve("manifest.csv"));
@@ -33,7 +44,13 @@ final class MadeDataset {
       for (int i = 0; i < images; i++) {
         boolean malignant = i % 2 == 1;
         String name = "images/%03d.png".formatted(i);
-        ImageFiles.writePng(image(side, malignant, random), folder.resolve(name));
+        int row = side / 4 + random.nextInt(side / 2);
+        int column = side / 4 + random.nextInt(side / 2);
+        ImageFiles.writePng(image(side, malignant, row, column, random), folder.resolve(name));
+        String mask = masks && malignant ? "masks/%03d.png".formatted(i) : "";
+        if (!mask.isEmpty()) {
+          ImageFiles.writePng(spot(side, row, column), folder.resolve(mask));
+        }
         manifest.write(
             new ManifestRow(
                 name,
@@ -50,7 +67,7 @@ final class MadeDataset {
                     malignant ? "malignant" : "benign",
                     Task.DENSITY,
                     i / 3 % 2 == 0 ? "1" : "2"),
-                "",
+                mask,
                 List.of(),
                 "",
                 name,
@@ -61,10 +78,18 @@ final class MadeDataset {
     return Dataset.open(folder);
   }
 
-  private static GreyImage image(int side, boolean malignant, Random random) {
+  /** White where the spot is at half its brightness or more. */
+  private static GreyImage spot(int side, int row, int column) {
     float[] pixels = new float[side * side];
-    int row = side / 4 + random.nextInt(side / 2);
-    int column = side / 4 + random.nextInt(side / 2);
+    for (int i = 0; i < pixels.length; i++) {
+      double away = Math.pow(i / side - row, 2) + Math.pow(i % side - column, 2);
+      pixels[i] = away <= side / 2.0 * Math.log(2) ? 1 : 0;
+    }
+    return new GreyImage(side, side, pixels);
+  }
+
+  private static GreyImage image(int side, boolean malignant, int row, int column, Random random) {
+    float[] pixels = new float[side * side];
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
         double near = Math.exp(-(Math.pow(y - row, 2) + Math.pow(x - column, 2)) / (side / 2.0));
