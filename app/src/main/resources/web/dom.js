@@ -20,6 +20,13 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** An element of a drawing, with attributes. */
+export function svg(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
 /** The element of an id. */
 export const byId = (id) => document.getElementById(id);
 

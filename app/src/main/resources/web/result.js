@@ -1,7 +1,7 @@
 // The result panel: what is shown for one image, while it is read, and where it cannot be.
 
 import { parse } from "/crop.js";
-import { byId, element, number } from "/dom.js";
+import { byId, element, number, svg } from "/dom.js";
 
 const SHOWN = 1600; // longest side of the pictures asked for, pixels
 
@@ -100,8 +100,13 @@ function viewer(prediction, again) {
     caption.textContent = `Warm colours: ${found}. It shows what the network used, not where a lesion is.`;
   };
   const another = cropAgain(again);
+  if (prediction.outline) {
+    const drawn = outline(prediction);
+    stage.append(drawn);
+    figure.append(outlineChoice(prediction, drawn));
+  }
   const show = () => {
-    stage.append(heatmap);
+    image.after(heatmap);
     draw(prediction.label);
     figure.append(slider(heatmap), choice(prediction, draw), caption, another);
   };
@@ -113,6 +118,32 @@ function viewer(prediction, again) {
     show();
   }
   return figure;
+}
+
+/** What the model takes for lesion, drawn over the picture whatever its size on the screen. */
+function outline(prediction) {
+  const { height, width } = answered(prediction);
+  const lines = prediction.outline.map((ring) => `M${ring.map((corner) => corner.join(" ")).join("L")}Z`).join("");
+  const drawing = svg("svg", { class: "outline", id: "outline", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+  drawing.append(svg("path", { d: lines, class: "halo" }), svg("path", { d: lines }));
+  return drawing;
+}
+
+function outlineChoice(prediction, drawn) {
+  if (prediction.outline.length === 0) {
+    return element("p", { className: "quiet", id: "outline-said" }, "The model drew no outline: it took no place for lesion.");
+  }
+  const box = element("input", { type: "checkbox", id: "show-outline" });
+  box.checked = sessionStorage.getItem("outline") !== "off";
+  const apply = () => {
+    drawn.style.display = box.checked ? "" : "none";
+    sessionStorage.setItem("outline", box.checked ? "on" : "off");
+  };
+  box.addEventListener("change", apply);
+  apply();
+  return element("p", { className: "outline-choice", id: "outline-said" },
+    element("label", {}, box, " Outline"),
+    element("span", { className: "quiet" }, " of what the model takes for lesion. No reader drew it, and the answer does not rest on it."));
 }
 
 function cropped(prediction) {

@@ -19,6 +19,7 @@ import org.senoscope.refusal.Judgement;
  * @param features the values before the head; empty where the network does not give them
  * @param textures the mean of each channel of maps in the middle of the network; empty where the
  *     network does not give them
+ * @param lesion where the network takes the image for lesion; empty where it does not look for that
  * @param judgement whether the image may be answered; empty where the bundle cannot tell
  * @param geometry where the network's input lies in the image as read
  */
@@ -28,6 +29,7 @@ public record Inference(
     Map<String, ClassMaps> maps,
     Optional<float[]> features,
     Optional<float[]> textures,
+    Optional<LesionMap> lesion,
     Optional<Judgement> judgement,
     Geometry geometry) {
   public Inference {
@@ -43,19 +45,34 @@ public record Inference(
       Map<String, ClassMaps> maps,
       Optional<float[]> features,
       Geometry geometry) {
-    this(logits, probabilities, maps, features, Optional.empty(), Optional.empty(), geometry);
+    this(
+        logits,
+        probabilities,
+        maps,
+        features,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        geometry);
   }
 
   /** The same without what only a judgement of the image needs, which is much. */
   public Inference withoutFeatures() {
     return new Inference(
-        logits, probabilities, maps, Optional.empty(), Optional.empty(), judgement, geometry);
+        logits,
+        probabilities,
+        maps,
+        Optional.empty(),
+        Optional.empty(),
+        lesion,
+        judgement,
+        geometry);
   }
 
   /** The same with a judgement of whether it may be answered. */
   Inference judged(Judgement found) {
     return new Inference(
-        logits, probabilities, maps, features, textures, Optional.of(found), geometry);
+        logits, probabilities, maps, features, textures, lesion, Optional.of(found), geometry);
   }
 
   /** The logits of a task. */
@@ -77,7 +94,8 @@ public record Inference(
   public Inference withMaps(String task, ClassMaps others) {
     Map<String, ClassMaps> all = new HashMap<>(maps);
     all.put(task, others);
-    return new Inference(logits, probabilities, all, features, textures, judgement, geometry);
+    return new Inference(
+        logits, probabilities, all, features, textures, lesion, judgement, geometry);
   }
 
   private static <T> T require(@Nullable T found, String task) {

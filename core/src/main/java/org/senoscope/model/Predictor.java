@@ -411,12 +411,8 @@ public final class Predictor implements AutoCloseable {
     Head head = description.heads().getFirst();
     Prediction.TaskAnswer main = Objects.requireNonNull(tasks.get(head.task().name()));
     List<String> set = head.set(inference.probabilities(head.task().name()));
-    String doubt =
-        inference
-            .judgement()
-            .flatMap(Judgement::refusal)
-            .map(Refusal::reason)
-            .orElseGet(() -> doubt(main.label(), set));
+    Optional<Refusal> refusal = inference.judgement().flatMap(Judgement::refusal);
+    String doubt = refusal.map(Refusal::reason).orElseGet(() -> doubt(main.label(), set));
     return new Prediction(
         file,
         Optional.of(main.label()),
@@ -426,7 +422,12 @@ public final class Predictor implements AutoCloseable {
         set,
         description.calibrated(),
         description.title(),
-        tasks.size() > 1 ? tasks : Map.of());
+        tasks.size() > 1 ? tasks : Map.of(),
+        refusal.isPresent()
+            ? Optional.empty()
+            : inference
+                .lesion()
+                .map(map -> map.outline(inference.geometry(), description.input())));
   }
 
   /** Why a set of labels does not decide; empty where it does. */
@@ -497,8 +498,21 @@ public final class Predictor implements AutoCloseable {
         maps,
         signature.features().map(output -> row(result, output)),
         signature.textures().map(output -> row(result, output)),
+        signature.mask().map(output -> lesion(tensor(result, output))),
         Optional.empty(),
         geometry);
+  }
+
+  private LesionMap lesion(OnnxTensor tensor) {
+    long[] shape = tensor.getInfo().getShape();
+    ClassMaps mean =
+        Averages.ofMaps(
+            tensor.getFloatBuffer(),
+            1,
+            Math.toIntExact(shape[2]),
+            Math.toIntExact(shape[3]),
+            description.mirroredAveraging());
+    return new LesionMap(mean.height(), mean.width(), mean.values());
   }
 
   /** The one row of an output, the mean with the mirror's where the bundle averages. */

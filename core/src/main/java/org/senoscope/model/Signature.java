@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The names of a network's outputs, checked against the description: input {@code image} (n, c, h,
  * w); for one task {@code logits} (n, k) and perhaps {@code maps} (n, k, h', w'); for several
  * {@code logits.<task>} and {@code maps.<task>}, where a plain {@code maps} is the main task's;
- * perhaps {@code features} (n, d) and {@code textures} (n, d').
+ * perhaps {@code features} (n, d), {@code textures} (n, d') and {@code mask} (n, 1, h″, w″), the
+ * probability of a lesion.
  */
 final class Signature {
   /** The name of the input. */
@@ -29,11 +30,13 @@ final class Signature {
   private static final String MAPS = "maps";
   private static final String FEATURES = "features";
   private static final String TEXTURES = "textures";
+  private static final String MASK = "mask";
 
   private final Map<String, String> logits = new HashMap<>();
   private final Map<String, String> maps = new HashMap<>();
   private boolean features;
   private boolean textures;
+  private boolean mask;
 
   private Signature() {}
 
@@ -84,6 +87,10 @@ final class Signature {
       compare(TEXTURES, outputs.get(TEXTURES), faults, -1);
       signature.textures = true;
     }
+    if (outputs.containsKey(MASK)) {
+      compare(MASK, outputs.get(MASK), faults, 1, -1, -1);
+      signature.mask = true;
+    }
     if (!faults.isEmpty()) {
       throw new Mismatch(faults);
     }
@@ -114,12 +121,18 @@ final class Signature {
     return textures ? Optional.of(TEXTURES) : Optional.empty();
   }
 
+  /** The output that holds where a lesion is. */
+  Optional<String> mask() {
+    return mask ? Optional.of(MASK) : Optional.empty();
+  }
+
   /** All outputs that are read; a network may have more. */
   Set<String> outputs() {
     Set<String> names = new HashSet<>(logits.values());
     names.addAll(maps.values());
     features().ifPresent(names::add);
     textures().ifPresent(names::add);
+    mask().ifPresent(names::add);
     return names;
   }
 

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param calibrated whether the scores are calibrated probabilities
  * @param model name and version of the bundle
  * @param tasks the answers of each task of a bundle with several; empty for a bundle with one
+ * @param outline of what the model takes for lesion; absent where it does not look for that, or
+ *     where the image itself was refused
  */
 public record Prediction(
     String file,
@@ -31,7 +33,8 @@ public record Prediction(
     List<String> set,
     boolean calibrated,
     String model,
-    Map<String, TaskAnswer> tasks) {
+    Map<String, TaskAnswer> tasks,
+    Optional<Outline> outline) {
   /** The decision that hands a case to a person. */
   public static final String REFER = "refer";
 
@@ -54,7 +57,8 @@ public record Prediction(
         List.of(),
         false,
         model,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** Whether a person must decide. */

@@ -32,9 +32,27 @@ public final class LinearBundle {
     return write(target, version, input, heads, Optional.empty());
   }
 
+  /** One that takes bright places for lesion, and answers three labels. */
+  public static Bundle writeOutlining(Path target, int side) throws IOException {
+    InputDescription input = new InputDescription(1, side, side, new float[] {0}, new float[] {1});
+    List<Head> heads = List.of(new Head(TinyBundle.TASK, OutputForm.SOFTMAX));
+    return write(target, "1", input, heads, Optional.empty(), onnx(input, heads, true));
+  }
+
   /** The same, with what asks of images whether they may be answered. */
   public static Bundle write(
       Path target, String version, InputDescription input, List<Head> heads, Optional<Gate> gate)
+      throws IOException {
+    return write(target, version, input, heads, gate, onnx(input, heads, false));
+  }
+
+  private static Bundle write(
+      Path target,
+      String version,
+      InputDescription input,
+      List<Head> heads,
+      Optional<Gate> gate,
+      byte[] onnx)
       throws IOException {
     BundleDescription description =
         new BundleDescription(
@@ -48,7 +66,6 @@ public final class LinearBundle {
             Json.object().arrayNode(),
             Provenance.now("", "", 0).toJson(),
             Json.object());
-    byte[] onnx = onnx(input, heads);
     Map<String, AtomicFiles.Content> files = new LinkedHashMap<>();
     files.put(Bundle.MODEL_ONNX, out -> out.write(onnx));
     files.put(
@@ -93,13 +110,23 @@ public final class LinearBundle {
     return 0.1f * logit;
   }
 
-  private static byte[] onnx(InputDescription input, List<Head> heads) {
+  private static byte[] onnx(InputDescription input, List<Head> heads, boolean outlines) {
     OnnxGraph graph = new OnnxGraph("linear");
     List<Dimension> shape = new ArrayList<>(List.of(Dimension.BATCH));
     for (int size : new int[] {input.channels(), input.height(), input.width()}) {
       shape.add(Dimension.of(size));
     }
-    String flat = graph.node("Flatten", List.of(graph.input(Signature.INPUT, shape)));
+    String image = graph.input(Signature.INPUT, shape);
+    String flat = graph.node("Flatten", List.of(image));
+    if (outlines) {
+      String half = graph.inline("half", new long[0], new float[] {.5f});
+      String steep = graph.inline("steep", new long[0], new float[] {40});
+      graph.named(
+          "mask",
+          "Sigmoid",
+          List.of(graph.node("Mul", List.of(graph.node("Sub", List.of(image, half)), steep))));
+      graph.output("mask", shape);
+    }
     for (int head = 0; head < heads.size(); head++) {
       String task = heads.get(head).task().name();
       String output = heads.size() == 1 ? "logits" : "logits." + task;

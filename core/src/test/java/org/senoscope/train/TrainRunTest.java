@@ -37,6 +37,7 @@ import org.senoscope.model.OutputForm;
 import org.senoscope.model.Predictor;
 import org.senoscope.split.Parts;
 import org.senoscope.split.SplitDataset;
+import org.senoscope.study.Outline;
 import org.senoscope.study.Prediction;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
@@ -60,6 +61,74 @@ class TrainRunTest {
             Optional.empty(),
             resume),
         how);
+  }
+
+  /** A mask head learns where the spots are, and the bundle draws them in the image's pixels. */
+  @Test
+  void lesionMasksAreLearnedBesideTheLabels() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 32, 48, 1, true);
+    String recipe =
+        MadeDataset.recipe(25, "seed: 3") + "masks: {weight: 1, width: 16, none: [benign]}\n";
+    TrainReport report = train(dataset, List.of("train"), recipe, "run", false, Progress.NONE);
+    double dice = 0;
+    int drawnOnBenign = 0;
+    try (Predictor predictor = Predictor.open(Bundle.open(report.bundle()), 1)) {
+      for (ManifestRow row : dataset.rows()) {
+        Outline outline =
+            predictor
+                .predict(row.image(), ImageFiles.read(dataset.resolve(row.image())))
+                .outline()
+                .orElseThrow();
+        if (row.mask().isEmpty()) {
+          drawnOnBenign += outline.rings().isEmpty() ? 0 : 1;
+        } else {
+          GreyImage mask = ImageFiles.read(dataset.resolve(row.mask()));
+          long both = 0;
+          long either = 0;
+          for (int i = 0; i < 48 * 48; i++) {
+            int line = i / 48;
+            boolean ours = drawn(outline, i % 48 + .5, line + .5);
+            boolean theirs = mask.pixels()[i] > .5f;
+            both += ours && theirs ? 1 : 0;
+            either += (ours ? 1 : 0) + (theirs ? 1 : 0);
+          }
+          dice += 2.0 * both / either / 16;
+        }
+      }
+    }
+    assertThat(dice).isGreaterThan(.6);
+    assertThat(drawnOnBenign).isLessThanOrEqualTo(2);
+  }
+
+  private static boolean drawn(Outline outline, double x, double y) {
+    boolean inside = false;
+    for (List<Outline.Corner> ring : outline.rings()) {
+      for (int i = 0; i < ring.size(); i++) {
+        Outline.Corner a = ring.get(i);
+        Outline.Corner b = ring.get((i + 1) % ring.size());
+        if (a.y() > y != b.y() > y && x < a.x() + (y - a.y()) / (b.y() - a.y()) * (b.x() - a.x())) {
+          inside = !inside;
+        }
+      }
+    }
+    return inside;
+  }
+
+  @Test
+  void aRecipeThatLearnsMasksNeedsSome() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 8, 40, 1);
+    assertThatThrownBy(
+            () ->
+                train(
+                    dataset,
+                    List.of("train"),
+                    MadeDataset.recipe(1, "") + "masks: {weight: 1}\n",
+                    "run",
+                    false,
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("lesion masks")
+        .hasMessageContaining("leave the recipe's section masks out");
   }
 
   private TrainReport trainFrom(Path init, Dataset dataset, String out, boolean resume)

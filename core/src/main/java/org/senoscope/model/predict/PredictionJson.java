@@ -1,11 +1,14 @@
 package org.senoscope.model.predict;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.senoscope.files.Json;
+import org.senoscope.study.Outline;
 import org.senoscope.study.Prediction;
 
 /** Answers as JSON: one object each ({@link #toJson}), many as an array of one line each. */
@@ -39,7 +42,22 @@ public final class PredictionJson implements PredictionWriter {
                 task.set("scores", Json.tree(answer.scores()));
               });
     }
+    prediction.outline().ifPresent(found -> json.set("outline", rings(found)));
     return json.put("notice", NOTICE);
+  }
+
+  /** Each ring as [[x, y], …], in tenths of a pixel. */
+  private static ArrayNode rings(Outline outline) {
+    ArrayNode rings = Json.object().arrayNode();
+    for (List<Outline.Corner> ring : outline.rings()) {
+      ArrayNode corners = rings.addArray();
+      ring.forEach(corner -> corners.addArray().add(tenths(corner.x())).add(tenths(corner.y())));
+    }
+    return rings;
+  }
+
+  private static double tenths(double value) {
+    return Math.round(value * 10) / 10.0;
   }
 
   @Override
