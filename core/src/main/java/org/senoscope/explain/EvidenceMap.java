@@ -6,6 +6,7 @@ import org.senoscope.model.BundleDescription;
 import org.senoscope.model.ClassMaps;
 import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
+import org.senoscope.model.LesionMap;
 import org.senoscope.work.InputException;
 
 /**
@@ -65,18 +66,49 @@ public record EvidenceMap(int height, int width, float[] values) {
                     new InputException(
                         "Model %s gives no maps for task %s: no heatmap can be made"
                             .formatted(bundle.title(), task)));
-    float[] evidence = evidence(head, maps, head.task().indexOf(label));
-    Geometry geometry = inference.geometry();
-    Samples rows = Samples.of(geometry.rows(), height, bundle.input().height(), maps.height());
-    Samples columns = Samples.of(geometry.columns(), width, bundle.input().width(), maps.width());
+    return spread(
+        evidence(head, maps, head.task().indexOf(label)),
+        maps.height(),
+        maps.width(),
+        bundle,
+        inference.geometry(),
+        height,
+        width);
+  }
+
+  /**
+   * Where a network takes an image for lesion, 0..1; it is no evidence for a label.
+   *
+   * @param bundle whose network found it
+   * @param geometry where the network's input lies in the image as read
+   * @param height rows of the map: those of the image as read, or of a smaller copy of it
+   * @param width columns of the map
+   */
+  public static EvidenceMap of(
+      BundleDescription bundle, LesionMap lesion, Geometry geometry, int height, int width) {
+    return spread(
+        lesion.values(), lesion.height(), lesion.width(), bundle, geometry, height, width);
+  }
+
+  /** Brings places of a network's maps to the size of an image. */
+  private static EvidenceMap spread(
+      float[] evidence,
+      int placesDown,
+      int placesAcross,
+      BundleDescription bundle,
+      Geometry geometry,
+      int height,
+      int width) {
+    Samples rows = Samples.of(geometry.rows(), height, bundle.input().height(), placesDown);
+    Samples columns = Samples.of(geometry.columns(), width, bundle.input().width(), placesAcross);
     float[] values = new float[Math.multiplyExact(height, width)];
     Arrays.fill(values, Float.NaN);
     for (int row = 0; row < height; row++) {
       if (rows.outside(row)) {
         continue;
       }
-      int upper = rows.first[row] * maps.width();
-      int lower = rows.second(row) * maps.width();
+      int upper = rows.first[row] * placesAcross;
+      int lower = rows.second(row) * placesAcross;
       float down = rows.weight[row];
       for (int column = 0; column < width; column++) {
         if (columns.outside(column)) {

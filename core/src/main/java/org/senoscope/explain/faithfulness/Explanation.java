@@ -174,6 +174,11 @@ public record Explanation(
     overlap(overlap, "energy", Overlap::energy);
     overlap(overlap, "averagePrecision", Overlap::averagePrecision);
     overlap(overlap, "iou", Overlap::iou);
+    if (images.stream().allMatch(image -> image.outline().isPresent())) {
+      ObjectNode outline = json.putObject("outline");
+      outline.set("dice", outline(OutlineScore::dice).toJson());
+      outline.set("iou", outline(OutlineScore::iou).toJson());
+    }
     json.set("byLabel", by(ImageScore::label));
     json.set("byPredicted", by(ImageScore::predicted));
     curves().ifPresentOrElse(curves -> json.set("curves", curves), () -> json.putNull("curves"));
@@ -182,6 +187,10 @@ public record Explanation(
     json.put("use", Evaluation.RESEARCH_USE_ONLY);
     json.set("provenance", provenance.toJson());
     return json;
+  }
+
+  private Estimate outline(ToDoubleFunction<OutlineScore> of) {
+    return mean(image -> of.applyAsDouble(image.outline().orElseThrow()), image -> true);
   }
 
   private void overlap(ObjectNode json, String name, ToDoubleFunction<Overlap> of) {

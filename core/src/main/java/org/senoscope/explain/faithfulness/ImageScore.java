@@ -22,6 +22,8 @@ import org.senoscope.files.Json;
  * @param randomOverlap the same for the network of random weights
  * @param curves of the map; empty for images that are not in the sample
  * @param randomOrder curves of places in random order
+ * @param outline how well what the network draws as lesion agrees with the mask; empty where it
+ *     draws nothing. It is no heatmap
  */
 public record ImageScore(
     String image,
@@ -37,7 +39,8 @@ public record ImageScore(
     Pointing random,
     Overlap randomOverlap,
     Optional<PerturbationCurves> curves,
-    Optional<PerturbationCurves> randomOrder) {
+    Optional<PerturbationCurves> randomOrder,
+    Optional<OutlineScore> outline) {
   /** The same, once it is known whether the network has seen the image. */
   ImageScore seen(boolean known) {
     return new ImageScore(
@@ -54,7 +57,8 @@ public record ImageScore(
         random,
         randomOverlap,
         curves,
-        randomOrder);
+        randomOrder,
+        outline);
   }
 
   /** As a line of {@code explanation.json}. */
@@ -76,6 +80,7 @@ public record ImageScore(
             .put("averagePrecision", overlap.averagePrecision())
             .put("iou", overlap.iou())
             .put("hitByRandomWeights", random.hit());
+    outline.ifPresent(score -> json.put("dice", score.dice()).put("outlineIou", score.iou()));
     return json;
   }
 }

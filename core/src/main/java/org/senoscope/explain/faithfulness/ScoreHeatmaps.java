@@ -394,7 +394,19 @@ public record ScoreHeatmaps(
                 Pointing.of(chanceMap, lesion),
                 Overlap.of(chanceMap, lesion),
                 curves,
-                randomOrder);
+                randomOrder,
+                inference
+                    .lesion()
+                    .map(
+                        found ->
+                            OutlineScore.of(
+                                EvidenceMap.of(
+                                    predictor.bundle().description(),
+                                    found,
+                                    inference.geometry(),
+                                    image.height(),
+                                    image.width()),
+                                lesion)));
         int[] size = HeatmapPicture.size(image);
         sheet.offer(
             score,

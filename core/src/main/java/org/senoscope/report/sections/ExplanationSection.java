@@ -55,6 +55,18 @@ public final class ExplanationSection {
     overlap(rows, overlap.path("averagePrecision"), "average precision of pixels");
     overlap(rows, overlap.path("iou"), "overlap (IoU) above half of the maximum");
     table(page, List.of("mean over images", "value", "95% interval"), rows);
+    if (json.path("outline").isObject()) {
+      page.element("h3", "Does the outline agree with the reader's?");
+      page.element(
+          "p class=\"soft\"",
+          "The model draws what it takes for lesion by a head of its own. That is no heatmap: the labels do not rest on it.");
+      table(
+          page,
+          List.of("mean over images", "value", "95% interval"),
+          List.of(
+              row("Dice coefficient", json.path("outline").path("dice")),
+              row("overlap (IoU)", json.path("outline").path("iou"))));
+    }
     if (json.path("curves").isObject()) {
       curves(page, json.path("curves"));
     }
