@@ -26,6 +26,7 @@ public final class Main implements Runnable {
   static final List<String> VERBS =
       List.of(
           "import",
+          "join",
           "audit",
           "split",
           "train",
@@ -94,6 +95,7 @@ public final class Main implements Runnable {
   private static Callable<Integer> command(String verb) {
     return switch (verb) {
       case "import" -> new ImportCommand();
+      case "join" -> new JoinCommand();
       case "audit" -> new AuditCommand();
       case "split" -> new SplitCommand();
       case "train" -> new TrainCommand();
