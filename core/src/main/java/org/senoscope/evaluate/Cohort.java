@@ -322,6 +322,15 @@ final class Cohort {
 
   /** Where cases of this data set come from. */
   Material material(TaskEvaluation scored) throws IOException {
+    return material(scored, Map.of());
+  }
+
+  /**
+   * Where cases of this data set come from.
+   *
+   * @param unread images that should have been among them and could not be read, and why
+   */
+  Material material(TaskEvaluation scored, Map<String, String> unread) throws IOException {
     Map<String, String> labels = new HashMap<>();
     Set<String> scoredParts = new HashSet<>();
     int referred = 0;
@@ -340,7 +349,7 @@ final class Cohort {
         splitSha256,
         this::groupOf,
         new DataFlow.Analysed(
-            scored.task().name(), labels, scored.task().labels(), scoredParts, referred));
+            scored.task().name(), labels, scored.task().labels(), scoredParts, referred, unread));
   }
 
   /** The data set as an evaluation names it. */

@@ -1,17 +1,20 @@
 package org.senoscope.evaluate;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
@@ -34,7 +37,9 @@ import org.senoscope.work.Progress;
 /**
  * Scores a model on one part of a data set, and says what the numbers are worth: the split is held
  * against the groups, and the images against those that the model was trained on. Each look at a
- * test part is counted in the data set's ledger before it is taken.
+ * test part is counted in the data set's ledger before it is taken: what ends between the two may
+ * have shown a figure, so that it is counted whatever becomes of it. An image that cannot be read
+ * ends nothing; it is left out, and named.
  */
 public final class EvaluateModel {
   /** Of every bootstrap and simulation, so that the same predictions give the same intervals. */
@@ -125,21 +130,25 @@ public final class EvaluateModel {
                     cohort.splitSha256(),
                     selection.rows().size())
             : 0;
-    List<Scored> scored = score(candidate, dataset, selection.rows(), overlap, progress);
+    Map<String, Scored> scored = new ConcurrentHashMap<>();
+    Map<String, String> unread =
+        score(candidate, dataset, selection.rows(), overlap, scored, progress);
+    Selection read = selection.without(unread);
     List<TaskEvaluation> tasks = new ArrayList<>();
-    for (Task task : selection.tasks()) {
+    for (Task task : read.tasks()) {
       tasks.add(
           TaskEvaluation.of(
               task,
-              selection.cases(task, candidate.tasks().getFirst(), scored, cohort),
+              read.cases(task, candidate.tasks().getFirst(), scored),
               cohort.properties(task),
               SEED));
     }
-    List<String> images = selection.rows().stream().map(ManifestRow::image).toList();
+    List<String> images = read.rows().stream().map(ManifestRow::image).toList();
     List<String> notes = new ArrayList<>(overlap.notes(images));
     notes.addAll(Protocol.notesOn(candidate.initial()));
     notes.addAll(cohort.notes());
-    notes.addAll(selection.notes());
+    notes.addAll(read.notes());
+    notes.addAll(Protocol.notesOnUnread(unread));
     Protocol protocol =
         new Protocol(
             overlap.trainedHere() ? Protocol.Kind.HOLDOUT : Protocol.Kind.EXTERNAL,
@@ -158,57 +167,63 @@ public final class EvaluateModel {
         cohort.images(),
         protocol,
         tasks,
-        cohort.material(tasks.getFirst()),
+        cohort.material(tasks.getFirst(), unread),
         Provenance.now("", cohort.manifestSha256(), SEED));
   }
 
-  private List<Scored> score(
+  /** Returns the images that cannot be read, and why. */
+  private Map<String, String> score(
       Candidate candidate,
       Dataset dataset,
       List<ManifestRow> rows,
       TrainingOverlap overlap,
-      Progress progress)
-      throws IOException {
-    Scored[] scored = new Scored[rows.size()];
-    look(
+      Map<String, Scored> scored,
+      Progress progress) {
+    return look(
         dataset,
         rows.stream().map(ManifestRow::image).toList(),
         candidate.scorer().bytesPerPixel(),
         progress.stage("scoring images", rows.size()),
         (place, pixels) -> {
+          ManifestRow row = rows.get(place);
           if (overlap.comparesPictures()) {
-            overlap.compare(rows.get(place), Appearance.of(pixels, perceptualHash));
+            overlap.compare(row, Appearance.of(pixels, perceptualHash));
           }
-          scored[place] = candidate.scorer().score(pixels, Marks.of(rows.get(place).roi()));
+          scored.put(row.image(), candidate.scorer().score(pixels, Marks.of(row.roi())));
         });
-    return List.of(scored);
   }
 
-  private Map<String, Appearance> appearances(
-      Dataset dataset, Set<String> images, Progress progress) throws IOException {
+  private EvaluatePredictions.Pictures appearances(
+      Dataset dataset, Set<String> images, Progress progress) {
     List<String> places = List.copyOf(images);
     Map<String, Appearance> appearances = new ConcurrentHashMap<>();
-    look(
-        dataset,
-        places,
-        COMPARING,
-        progress.stage("comparing pictures", places.size()),
-        (place, pixels) ->
-            appearances.put(places.get(place), Appearance.of(pixels, perceptualHash)));
-    return appearances;
+    Map<String, String> unread =
+        look(
+            dataset,
+            places,
+            COMPARING,
+            progress.stage("comparing pictures", places.size()),
+            (place, pixels) ->
+                appearances.put(places.get(place), Appearance.of(pixels, perceptualHash)));
+    return new EvaluatePredictions.Pictures(appearances, unread);
   }
 
   /** Takes an image that was read. */
   @FunctionalInterface
   private interface Look {
-    void at(int place, GreyImage pixels) throws IOException;
+    void at(int place, GreyImage pixels);
   }
 
-  /** Reads images on all cores. */
-  private static void look(
-      Dataset dataset, List<String> images, int bytesPerPixel, Progress.Stage stage, Look look)
-      throws IOException {
+  /**
+   * Reads images on all cores.
+   *
+   * @return the images that cannot be read, in the order of their names, and why; the work goes on
+   *     without them
+   */
+  private static Map<String, String> look(
+      Dataset dataset, List<String> images, int bytesPerPixel, Progress.Stage stage, Look look) {
     ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, bytesPerPixel);
+    Map<String, String> unread = new ConcurrentSkipListMap<>();
     try (stage) {
       IntStream.range(0, images.size())
           .parallel()
@@ -217,45 +232,41 @@ public final class EvaluateModel {
                 String image = images.get(place);
                 try (ImageRoom.Held held = room.read(dataset.resolve(image))) {
                   look.at(place, held.image());
+                } catch (NoSuchFileException e) {
+                  unread.put(image, "the file is missing");
+                } catch (AccessDeniedException e) {
+                  unread.put(image, "the file may not be read");
                 } catch (IOException e) {
-                  throw new UncheckedIOException(
-                      new IOException("%s cannot be read: %s".formatted(image, e.getMessage()), e));
+                  unread.put(image, String.valueOf(e.getMessage()));
+                } catch (OutOfMemoryError e) {
+                  unread.put(image, String.valueOf(room.tooLarge(e).getMessage()));
                 }
                 stage.advance();
               });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
+    return unread;
   }
 
   /**
    * The images that can be scored, and for which tasks.
    *
-   * @param rows with a label that the model knows, for one task or more
-   * @param tasks that some row is labelled for, in the model's order
-   * @param notes what was left out
+   * @param cohort that they are of
+   * @param part that was asked for
+   * @param asked the model's tasks
+   * @param chosen the part's images, with a label or without
+   * @param rows of these, with a label that the model knows, for one task or more
    */
-  private record Selection(List<ManifestRow> rows, List<Task> tasks, List<String> notes) {
+  private record Selection(
+      Cohort cohort,
+      String part,
+      List<Task> asked,
+      List<ManifestRow> chosen,
+      List<ManifestRow> rows) {
     static Selection of(List<Task> tasks, Cohort cohort, String part) {
       List<ManifestRow> chosen = cohort.part(part);
-      Map<String, Integer> unknown = new LinkedHashMap<>();
-      List<ManifestRow> rows = new ArrayList<>();
-      for (ManifestRow row : chosen) {
-        boolean known = false;
-        for (Task task : tasks) {
-          Optional<String> label = row.label(task.name());
-          known |= label.filter(task.labels()::contains).isPresent();
-          label
-              .filter(name -> !task.labels().contains(name))
-              .ifPresent(name -> unknown.merge(task.name() + " " + name, 1, Integer::sum));
-        }
-        if (known) {
-          rows.add(row);
-        }
-      }
-      List<Task> labelled =
-          tasks.stream().filter(task -> rows.stream().anyMatch(row -> knows(task, row))).toList();
-      if (labelled.isEmpty()) {
+      List<ManifestRow> rows =
+          chosen.stream().filter(row -> tasks.stream().anyMatch(task -> knows(task, row))).toList();
+      if (rows.isEmpty()) {
         throw new InputException(
             "No image of part \"%s\" of %s has a label that the model knows (%s); the data set has %s"
                 .formatted(
@@ -265,7 +276,28 @@ public final class EvaluateModel {
                         "; ", tasks.stream().map(t -> t.name() + " " + t.labels()).toList()),
                     labelsOf(chosen)));
       }
-      return new Selection(rows, labelled, notes(tasks, labelled, chosen, rows, unknown));
+      return new Selection(cohort, part, tasks, chosen, rows);
+    }
+
+    /**
+     * Those that could be read.
+     *
+     * @throws InputException when there is none
+     */
+    Selection without(Map<String, String> unread) {
+      List<ManifestRow> read =
+          rows.stream().filter(row -> !unread.containsKey(row.image())).toList();
+      if (read.isEmpty()) {
+        throw new InputException(
+            "None of the %d images of part \"%s\" of %s can be read, such as %s: %s; name the folder that holds the images"
+                .formatted(
+                    rows.size(),
+                    part,
+                    cohort.dataset().name(),
+                    rows.getFirst().image(),
+                    unread.get(rows.getFirst().image())));
+      }
+      return new Selection(cohort, part, asked, chosen, read);
     }
 
     private static boolean knows(Task task, ManifestRow row) {
@@ -282,13 +314,24 @@ public final class EvaluateModel {
           .toString();
     }
 
-    private static List<String> notes(
-        List<Task> tasks,
-        List<Task> labelled,
-        List<ManifestRow> chosen,
-        List<ManifestRow> rows,
-        Map<String, Integer> unknown) {
+    /** Tasks that some row is labelled for, in the model's order. */
+    List<Task> tasks() {
+      return asked.stream()
+          .filter(task -> rows.stream().anyMatch(row -> knows(task, row)))
+          .toList();
+    }
+
+    /** What was left out, in sentences. */
+    List<String> notes() {
       List<String> notes = new ArrayList<>();
+      Map<String, Integer> unknown = new LinkedHashMap<>();
+      for (ManifestRow row : chosen) {
+        for (Task task : asked) {
+          row.label(task.name())
+              .filter(name -> !task.labels().contains(name))
+              .ifPresent(name -> unknown.merge(task.name() + " " + name, 1, Integer::sum));
+        }
+      }
       unknown.forEach(
           (label, count) ->
               notes.add(
@@ -296,12 +339,13 @@ public final class EvaluateModel {
                       .formatted(count, label)));
       long unlabelled =
           chosen.stream()
-              .filter(row -> tasks.stream().allMatch(task -> row.label(task.name()).isEmpty()))
+              .filter(row -> asked.stream().allMatch(task -> row.label(task.name()).isEmpty()))
               .count();
       if (unlabelled > 0) {
         notes.add("%d images have no label and are left out.".formatted(unlabelled));
       }
-      for (Task task : tasks) {
+      List<Task> labelled = tasks();
+      for (Task task : asked) {
         if (!labelled.contains(task)) {
           notes.add(
               "Task %s cannot be evaluated: no image is labelled for it.".formatted(task.name()));
@@ -318,21 +362,21 @@ public final class EvaluateModel {
       return notes;
     }
 
-    List<ScoredCase> cases(Task task, Task main, List<Scored> scored, Cohort cohort) {
+    List<ScoredCase> cases(Task task, Task main, Map<String, Scored> scored) {
       List<ScoredCase> cases = new ArrayList<>();
-      for (int i = 0; i < rows.size(); i++) {
-        ManifestRow row = rows.get(i);
+      for (ManifestRow row : rows) {
         if (knows(task, row)) {
           String label = row.label(task.name()).orElseThrow();
+          Scored said = Objects.requireNonNull(scored.get(row.image()));
           cases.add(
               new ScoredCase(
                   row.image(),
                   cohort.groupOf(row.image()),
                   task.indexOf(label),
-                  Arrays.stream(scored.get(i).of(task.name())).boxed().toList(),
+                  Arrays.stream(said.of(task.name())).boxed().toList(),
                   cohort.partOf(row.image()),
                   // What refers is the main task's answer.
-                  task.equals(main) && scored.get(i).referred()));
+                  task.equals(main) && said.referred()));
         }
       }
       return cases;

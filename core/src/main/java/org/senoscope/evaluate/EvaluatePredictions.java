@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -181,8 +182,21 @@ public final class EvaluatePredictions {
   /** Tells how images look. */
   @FunctionalInterface
   public interface Hashing {
-    /** By image. */
-    Map<String, Appearance> of(Set<String> images) throws IOException;
+    /** Each image is in one of the two. */
+    Pictures of(Set<String> images) throws IOException;
+  }
+
+  /**
+   * How images look.
+   *
+   * @param appearances by image that could be read
+   * @param unread by image that could not, why
+   */
+  public record Pictures(Map<String, Appearance> appearances, Map<String, String> unread) {
+    public Pictures {
+      appearances = Map.copyOf(appearances);
+      unread = Collections.unmodifiableMap(new TreeMap<>(unread));
+    }
   }
 
   /**
@@ -246,7 +260,7 @@ public final class EvaluatePredictions {
       Evaluation.Model model, List<Scores> scores, Dataset dataset, Trained trained)
       throws IOException {
     Cohort cohort = Cohort.open(dataset);
-    List<Scores> checkedScores =
+    List<Scores> all =
         scores.stream()
             .map(
                 each ->
@@ -255,18 +269,7 @@ public final class EvaluatePredictions {
                         checked("The training", each.task(), each.cases(), cohort),
                         checked("The training", each.task(), each.uncalibrated(), cohort)))
             .toList();
-    List<ScoredCase> known = eachImageOnce(checkedScores);
-    Protocol plain =
-        protocol(
-            known,
-            cohort.seed(),
-            cohort.groupedBy(),
-            cohort.demonstratesLeakage() || trained.demonstratesLeakage());
-    boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
-    Map<String, List<String>> images = new TreeMap<>();
-    known.forEach(
-        scored ->
-            images.computeIfAbsent(scored.part(), part -> new ArrayList<>()).add(scored.image()));
+    Map<String, List<String>> images = imagesOf(all);
     List<String> notes = new ArrayList<>();
     boolean checked = true;
     Map<String, TrainingOverlap> overlaps = new TreeMap<>();
@@ -279,7 +282,23 @@ public final class EvaluatePredictions {
         overlaps.put(part, new TrainingOverlap(fingerprint, cohort));
       }
     }
-    comparePictures(overlaps, images, trained.hashes(), cohort);
+    Map<String, String> unread = comparePictures(overlaps, images, trained.hashes(), cohort);
+    // Nothing clears an image that cannot be compared, so that no figure is made of it.
+    List<Scores> checkedScores = without(unread, all);
+    if (checkedScores.isEmpty()) {
+      throw new InputException(
+          "None of the %d scored images of %s can be read, to compare them with those of another training; name the folder that holds the images"
+              .formatted(unread.size(), cohort.dataset().name()));
+    }
+    List<ScoredCase> known = eachImageOnce(checkedScores);
+    images = imagesOf(checkedScores);
+    Protocol plain =
+        protocol(
+            known,
+            cohort.seed(),
+            cohort.groupedBy(),
+            cohort.demonstratesLeakage() || trained.demonstratesLeakage());
+    boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
     int seen = 0;
     for (Map.Entry<String, TrainingOverlap> part : overlaps.entrySet()) {
       List<String> scored = images.getOrDefault(part.getKey(), List.of());
@@ -288,6 +307,7 @@ public final class EvaluatePredictions {
     }
     notes.addAll(Protocol.notesOn(trained.origin()));
     notes.addAll(cohort.notes());
+    notes.addAll(Protocol.notesOnUnread(unread));
     if (folds) {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
       long labelled =
@@ -296,10 +316,10 @@ public final class EvaluatePredictions {
                   row ->
                       scores.stream().anyMatch(each -> row.label(each.task().name()).isPresent()))
               .count();
-      if (labelled > known.size()) {
+      int inFolds = known.size() + unread.size();
+      if (labelled > inFolds) {
         notes.add(
-            "%d of %d labelled images are in no fold."
-                .formatted(labelled - known.size(), labelled));
+            "%d of %d labelled images are in no fold.".formatted(labelled - inFolds, labelled));
       }
     }
     Protocol protocol =
@@ -319,7 +339,8 @@ public final class EvaluatePredictions {
     for (Scores each : checkedScores) {
       tasks.add(evaluation(each, cohort));
     }
-    return evaluation(model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst()))
+    return evaluation(
+            model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst(), unread))
         .atOperatingPoints(part -> trained.points().getOrDefault(part, List.of()));
   }
 
@@ -332,8 +353,41 @@ public final class EvaluatePredictions {
         : evaluation.besideUncalibrated(scores.uncalibrated(), EvaluateModel.SEED);
   }
 
-  /** Holds pictures against those from elsewhere, such as those that initial weights had seen. */
-  private static void comparePictures(
+  /** By part, its images. */
+  private static Map<String, List<String>> imagesOf(List<Scores> scores) {
+    Map<String, List<String>> images = new TreeMap<>();
+    eachImageOnce(scores)
+        .forEach(
+            scored ->
+                images
+                    .computeIfAbsent(scored.part(), part -> new ArrayList<>())
+                    .add(scored.image()));
+    return images;
+  }
+
+  /** The tasks that some image is left of. */
+  private static List<Scores> without(Map<String, String> unread, List<Scores> scores) {
+    return scores.stream()
+        .map(
+            each ->
+                new Scores(
+                    each.task(),
+                    without(unread.keySet(), each.cases()),
+                    without(unread.keySet(), each.uncalibrated())))
+        .filter(each -> !each.cases().isEmpty())
+        .toList();
+  }
+
+  private static List<ScoredCase> without(Set<String> unread, List<ScoredCase> cases) {
+    return cases.stream().filter(scored -> !unread.contains(scored.image())).toList();
+  }
+
+  /**
+   * Holds pictures against those from elsewhere, such as those that initial weights had seen.
+   *
+   * @return the images that could not be read, and why
+   */
+  private static Map<String, String> comparePictures(
       Map<String, TrainingOverlap> overlaps,
       Map<String, List<String>> images,
       Hashing hashing,
@@ -347,19 +401,22 @@ public final class EvaluatePredictions {
           }
         });
     if (wanted.isEmpty()) {
-      return;
+      return Map.of();
     }
-    Map<String, Appearance> appearances = hashing.of(wanted);
+    Pictures pictures = hashing.of(wanted);
     overlaps.forEach(
         (part, overlap) -> {
           if (overlap.comparesPictures()) {
             for (String image : images.getOrDefault(part, List.of())) {
-              overlap.compare(
-                  Objects.requireNonNull(cohort.rows().get(image)),
-                  Objects.requireNonNull(appearances.get(image)));
+              if (!pictures.unread().containsKey(image)) {
+                overlap.compare(
+                    Objects.requireNonNull(cohort.rows().get(image)),
+                    Objects.requireNonNull(pictures.appearances().get(image)));
+              }
             }
           }
         });
+    return pictures.unread();
   }
 
   /** The thresholds that were frozen in a bundle. */

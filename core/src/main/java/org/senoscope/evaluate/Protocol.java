@@ -2,7 +2,9 @@ package org.senoscope.evaluate;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.senoscope.files.Json;
 import org.senoscope.model.WeightsOrigin;
@@ -41,6 +43,9 @@ public record Protocol(
     List<String> notes) {
   /** The decision rule while bundles have no operating points. */
   private static final String NO_THRESHOLD = "none: the label of the highest probability";
+
+  /** Images that a note names each; all are in the flow. */
+  private static final int MOST_NAMED = 5;
 
   private static final String LEAKAGE =
       "demonstration of leakage, never a result: images were dealt one by one, so that one person's images or one image's copies are in training and test";
@@ -146,6 +151,28 @@ public record Protocol(
       case RANDOM, IMAGENET -> List.of();
       case BUNDLE, UNKNOWN -> List.of(initial.sentence());
     };
+  }
+
+  /**
+   * Names images that could not be read, the first ones each.
+   *
+   * @param unread by image, why
+   */
+  static List<String> notesOnUnread(Map<String, String> unread) {
+    List<String> notes = new ArrayList<>();
+    unread.entrySet().stream()
+        .limit(MOST_NAMED)
+        .forEach(
+            each ->
+                notes.add(
+                    "%s cannot be read and is left out: %s."
+                        .formatted(each.getKey(), each.getValue())));
+    if (unread.size() > MOST_NAMED) {
+      notes.add(
+          "%d more images cannot be read and are left out; flow.unreadable names them."
+              .formatted(unread.size() - MOST_NAMED));
+    }
+    return notes;
   }
 
   /**

@@ -80,14 +80,14 @@ final class Fold {
           seen, weights.origin(), this::appearances, request.demonstrateLeakage(), points);
     }
 
-    private Map<String, Appearance> appearances(Set<String> images) {
+    private EvaluatePredictions.Pictures appearances(Set<String> images) {
       Map<String, Appearance> appearances = new HashMap<>();
       for (int place = 0; place < rows.size(); place++) {
         if (images.contains(rows.get(place).image())) {
           appearances.put(rows.get(place).image(), cache.appearance(place));
         }
       }
-      return appearances;
+      return new EvaluatePredictions.Pictures(appearances, Map.of());
     }
   }
 

@@ -69,6 +69,44 @@ class EvaluateModelTest {
   }
 
   @Test
+  void imageThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreScored() throws IOException {
+    SmallCohort.split(dataset);
+    Files.writeString(dataset.resolve(SmallCohort.image(43)), "no image");
+    Files.delete(dataset.resolve(SmallCohort.image(50)));
+    Evaluation evaluation =
+        evaluate(SmallCohort.fingerprint(SmallCohort.range(0, 20)), Optional.empty());
+    assertThat(evaluation.first().n()).isEqualTo(18);
+    assertThat(evaluation.protocol().isTestResult()).isTrue();
+    assertThat(evaluation.protocol().notes())
+        .contains("images/50.png cannot be read and is left out: the file is missing.")
+        .anyMatch(note -> note.startsWith("images/43.png cannot be read and is left out: "));
+    JsonNode flow = evaluation.toJson().path("flow");
+    assertThat(flow.path("analysed").asInt()).isEqualTo(18);
+    assertThat(flow.path("notScoredHere").valueStream())
+        .anyMatch(
+            each ->
+                each.path("reason").asText().equals("unreadable")
+                    && each.path("images").asInt() == 2);
+    assertThat(flow.path("unreadable").valueStream().map(each -> each.path("image").asText()))
+        .containsExactly("images/43.png", "images/50.png");
+    assertThat(evaluation.protocol().testLooks()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingThatCanBeReadIsAnErrorAndTheLookIsCountedAllTheSame() throws IOException {
+    SmallCohort.split(dataset);
+    for (int i : SmallCohort.range(40, 60)) {
+      Files.delete(dataset.resolve(SmallCohort.image(i)));
+    }
+    Fingerprint trained = SmallCohort.fingerprint(SmallCohort.range(0, 20));
+    assertThatThrownBy(() -> evaluate(trained, Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("None of the 20 images of part \"test\"")
+        .hasMessageContaining("images/40.png: the file is missing");
+    assertThat(Files.readAllLines(dataset.root().resolve("ledger.jsonl"))).hasSize(1);
+  }
+
+  @Test
   void imagesSeenInTrainingAreCountedAndRefusedAsATestResult() throws IOException {
     SmallCohort.split(dataset);
     // Images 50 to 53 are of two women of the test part.

@@ -125,6 +125,27 @@ class EvaluatePredictionsTest {
             "fold1: Looking like a training image, perhaps turned, cropped or saved anew (picture hash), or in a group with one that does: 4 more.");
   }
 
+  @Test
+  void imageOfARunThatCannotBeComparedIsLeftOutAndNamed() throws IOException {
+    writeFoldBundles(List.of(), List.of(new Fingerprint.Image("f".repeat(64), 0b11L)));
+    Files.delete(dataset.resolve(SmallCohort.image(7)));
+    Evaluation evaluation =
+        new EvaluateModel(image -> -1L).run(run, dataset, Optional.empty(), Progress.NONE);
+    assertThat(evaluation.first().n()).isEqualTo(59);
+    assertThat(evaluation.protocol().notes())
+        .contains("images/07.png cannot be read and is left out: the file is missing.")
+        .noneMatch(note -> note.contains("in no fold"));
+    assertThat(evaluation.toJson().path("flow").path("unreadable").size()).isEqualTo(1);
+    for (int i = 0; i < SmallCohort.IMAGES; i++) {
+      Files.deleteIfExists(dataset.resolve(SmallCohort.image(i)));
+    }
+    assertThatThrownBy(
+            () ->
+                new EvaluateModel(image -> -1L).run(run, dataset, Optional.empty(), Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("None of the 60 scored images");
+  }
+
   private static float brightest(GreyImage image) {
     float most = 0;
     for (float value : image.pixels()) {

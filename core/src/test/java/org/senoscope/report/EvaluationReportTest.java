@@ -53,7 +53,10 @@ class EvaluationReportTest {
                 Map.of(
                     "fold1", other, "fold2", other, "fold3", other, "fold4", other, "fold5", other),
                 WeightsOrigin.RANDOM,
-                images -> images.stream().collect(Collectors.toMap(each -> each, each -> UNLIKE)),
+                images ->
+                    new EvaluatePredictions.Pictures(
+                        images.stream().collect(Collectors.toMap(each -> each, each -> UNLIKE)),
+                        Map.of()),
                 false));
   }
 

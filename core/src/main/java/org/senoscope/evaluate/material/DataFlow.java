@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.files.Json;
 import org.senoscope.split.Split;
@@ -28,6 +30,8 @@ import org.senoscope.split.Split;
  * @param analysed images that the metrics are of
  * @param referred of these, handed to a person
  * @param labels analysed images by label, in the task's order
+ * @param unreadable of those elsewhere, the images that were to be scored and could not be read,
+ *     and why
  */
 public record DataFlow(
     List<Tally> refused,
@@ -37,11 +41,13 @@ public record DataFlow(
     List<Tally> elsewhere,
     int analysed,
     int referred,
-    Map<String, Integer> labels) {
+    Map<String, Integer> labels,
+    Map<String, String> unreadable) {
   /** Reasons that are told apart; further ones are one. */
   private static final int MOST_REASONS = 8;
 
   private static final String IMAGES = "images";
+  private static final String UNREADABLE = "unreadable";
 
   /**
    * How many are left out for one reason.
@@ -55,7 +61,8 @@ public record DataFlow(
     refused = List.copyOf(refused);
     excluded = List.copyOf(excluded);
     elsewhere = List.copyOf(elsewhere);
-    labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    unreadable = Collections.unmodifiableMap(new TreeMap<>(unreadable));
     if (imported - sum(excluded) != eligible
         || eligible - sum(elsewhere) != analysed
         || labels.values().stream().mapToInt(Integer::intValue).sum() != analysed
@@ -66,6 +73,19 @@ public record DataFlow(
     }
   }
 
+  /** The flow of images that can all be read. */
+  public DataFlow(
+      List<Tally> refused,
+      int imported,
+      List<Tally> excluded,
+      int eligible,
+      List<Tally> elsewhere,
+      int analysed,
+      int referred,
+      Map<String, Integer> labels) {
+    this(refused, imported, excluded, eligible, elsewhere, analysed, referred, labels, Map.of());
+  }
+
   /**
    * The images that were scored.
    *
@@ -74,14 +94,27 @@ public record DataFlow(
    * @param order of the labels
    * @param parts of the split that were scored
    * @param referred how many were handed to a person
+   * @param unread images that were to be scored and could not be read, and why
    */
   public record Analysed(
       String task,
       Map<String, String> labels,
       List<String> order,
       Set<String> parts,
-      int referred) {
+      int referred,
+      Map<String, String> unread) {
+    /** Images that could all be read. */
+    public Analysed(
+        String task,
+        Map<String, String> labels,
+        List<String> order,
+        Set<String> parts,
+        int referred) {
+      this(task, labels, order, parts, referred, Map.of());
+    }
+
     public Analysed {
+      unread = Map.copyOf(unread);
       labels = Map.copyOf(labels);
       order = List.copyOf(order);
       parts = Set.copyOf(parts);
@@ -116,7 +149,7 @@ public record DataFlow(
         excluded.add("excluded: " + row.excluded());
       } else if (out != null) {
         // What stands in the way of reading a file differs from file to file.
-        excluded.add(out.startsWith("unreadable:") ? "unreadable" : out);
+        excluded.add(out.startsWith(UNREADABLE + ":") ? UNREADABLE : out);
       } else {
         elsewhere.add(whyNotScored(row, split, analysed));
       }
@@ -132,7 +165,8 @@ public record DataFlow(
         notHere,
         analysed.labels().size(),
         analysed.referred(),
-        labels);
+        labels,
+        analysed.unread());
   }
 
   private static String whyNotScored(ManifestRow row, Optional<Split> split, Analysed analysed) {
@@ -142,6 +176,9 @@ public record DataFlow(
     }
     if (!analysed.order().contains(label.get())) {
       return "label %s, which the model does not know".formatted(label.get());
+    }
+    if (analysed.unread().containsKey(row.image())) {
+      return UNREADABLE;
     }
     String part = split.flatMap(found -> found.partOf(row.image())).orElse("");
     return part.isEmpty() || analysed.parts().contains(part)
@@ -181,6 +218,9 @@ public record DataFlow(
     put(json, "excluded", excluded, IMAGES);
     json.put("eligible", eligible);
     put(json, "notScoredHere", elsewhere, IMAGES);
+    ArrayNode unread = json.putArray(UNREADABLE);
+    unreadable.forEach(
+        (image, reason) -> unread.addObject().put("image", image).put("reason", reason));
     json.put("analysed", analysed).put("referred", referred).put("decided", decided());
     json.set("labels", Json.tree(labels));
     return json;
