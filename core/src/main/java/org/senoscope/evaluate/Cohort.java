@@ -286,16 +286,20 @@ final class Cohort {
     return parts.isEmpty() ? ALL : parts.getOrDefault(image, "");
   }
 
+  /** Images that the split left out of every part: none without a split. */
+  int inNoPart() {
+    return (int) rows.keySet().stream().filter(image -> partOf(image).isEmpty()).count();
+  }
+
   /**
-   * The rows of a part, or of the whole data set for {@link #ALL}.
+   * The rows of a part, or of all parts for {@link #ALL}: what the split left out, such as images
+   * whose copies carry another label, is in none.
    *
    * @throws InputException when no image is in the part
    */
   List<ManifestRow> part(String part) {
     List<ManifestRow> chosen =
-        rows.values().stream()
-            .filter(row -> part.equals(ALL) || partOf(row.image()).equals(part))
-            .toList();
+        rows.values().stream().filter(row -> isIn(part, row.image())).toList();
     if (chosen.isEmpty()) {
       Map<String, Integer> counts = new TreeMap<>();
       parts.values().forEach(name -> counts.merge(name, 1, Integer::sum));
@@ -304,6 +308,10 @@ final class Cohort {
               .formatted(dataset.name(), part, counts));
     }
     return chosen;
+  }
+
+  private boolean isIn(String part, String image) {
+    return part.equals(ALL) ? !partOf(image).isEmpty() : partOf(image).equals(part);
   }
 
   /** All images whose group holds one of these. */

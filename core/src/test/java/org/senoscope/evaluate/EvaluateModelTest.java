@@ -18,6 +18,7 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.model.WeightsOrigin;
+import org.senoscope.split.Split;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -104,6 +105,30 @@ class EvaluateModelTest {
         .hasMessageContaining("None of the 20 images of part \"test\"")
         .hasMessageContaining("images/40.png: the file is missing");
     assertThat(Files.readAllLines(dataset.root().resolve("ledger.jsonl"))).hasSize(1);
+  }
+
+  @Test
+  void allTakesInTheImagesOfEveryPartAndNoneThatTheSplitLeftOut() throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i : SmallCohort.range(4, SmallCohort.IMAGES)) {
+      parts.put(SmallCohort.image(i), SmallCohort.part(i));
+    }
+    String why = "copies of it carry contradicting labels: benign, normal";
+    SmallCohort.split(
+        dataset,
+        parts,
+        SmallCohort.range(0, 4).stream()
+            .map(i -> new Split.LeftOut(SmallCohort.image(i), why))
+            .toList());
+    Evaluation evaluation = evaluate(SmallCohort.elsewhere(), Optional.of("all"));
+    assertThat(evaluation.first().n()).isEqualTo(56);
+    assertThat(evaluation.first().cases()).extracting(ScoredCase::part).doesNotContain("");
+    assertThat(evaluation.protocol().notes())
+        .contains(
+            "4 images are in no part of the split and are left out; leftOut in split.json says why.");
+    JsonNode flow = evaluation.toJson().path("flow");
+    assertThat(flow.path("excluded").path(0).path("reason").asText()).isEqualTo(why);
+    assertThat(flow.path("excluded").path(0).path("images").asInt()).isEqualTo(4);
   }
 
   @Test

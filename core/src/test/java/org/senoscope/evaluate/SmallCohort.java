@@ -98,6 +98,11 @@ public final class SmallCohort {
   }
 
   static void split(Dataset dataset, Map<String, String> parts) throws IOException {
+    split(dataset, parts, List.of());
+  }
+
+  static void split(Dataset dataset, Map<String, String> parts, List<Split.LeftOut> leftOut)
+      throws IOException {
     Map<String, Groups.Entry> groups = new LinkedHashMap<>();
     for (int i = 0; i < IMAGES; i++) {
       groups.put(image(i), new Groups.Entry("g%02d".formatted(i / 2), "patient", "", ""));
@@ -111,7 +116,7 @@ public final class SmallCohort {
             Hashes.sha256(dataset.groupsFile()),
             List.of("train", "validation", "test"),
             parts,
-            List.of(),
+            leftOut,
             false)
         .write(dataset.splitFile());
   }
