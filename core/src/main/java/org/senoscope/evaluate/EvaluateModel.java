@@ -97,7 +97,10 @@ public final class EvaluateModel {
     @Override
     public Scored score(GreyImage image, Marks marks) {
       Inference inference = predictor.infer(image, marks);
-      return new Scored(inference.probabilities(), predictor.answer("", inference).refers());
+      return new Scored(
+          inference.probabilities(),
+          predictor.answer("", inference).refers(),
+          inference.isRefused());
     }
 
     @Override
@@ -380,8 +383,7 @@ public final class EvaluateModel {
                   task.indexOf(label),
                   Arrays.stream(said.of(task.name())).boxed().toList(),
                   cohort.partOf(row.image()),
-                  // What refers is the main task's answer.
-                  task.equals(main) && said.referred()));
+                  task.equals(main) ? said.referred() : said.refused()));
         }
       }
       return cases;

@@ -6,11 +6,21 @@ import java.util.Map;
  * What a classifier said of one image.
  *
  * @param probabilities by task, in the order of its labels, each summing to 1
- * @param referred whether it hands the image to a person
+ * @param referred whether it hands the image to a person, by the image or by the main task's answer
+ * @param refused whether it does so by the image, which then is answered for no task; an answer of
+ *     the main task that is in doubt casts none on the others
  */
-public record Scored(Map<String, double[]> probabilities, boolean referred) {
+public record Scored(Map<String, double[]> probabilities, boolean referred, boolean refused) {
   public Scored {
     probabilities = Map.copyOf(probabilities);
+    if (refused && !referred) {
+      throw new IllegalArgumentException("An image that is refused is handed to a person");
+    }
+  }
+
+  /** Of an image that may be answered. */
+  public Scored(Map<String, double[]> probabilities, boolean referred) {
+    this(probabilities, referred, false);
   }
 
   /** The probabilities of a task. */

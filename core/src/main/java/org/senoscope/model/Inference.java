@@ -75,6 +75,11 @@ public record Inference(
         logits, probabilities, maps, features, textures, lesion, Optional.of(found), geometry);
   }
 
+  /** Whether the image was found to be none that may be answered, whatever the task. */
+  public boolean isRefused() {
+    return judgement.flatMap(Judgement::refusal).isPresent();
+  }
+
   /** The logits of a task. */
   public float[] logits(String task) {
     return require(logits.get(task), task);

@@ -159,7 +159,7 @@ final class FoldScores {
                 java.util.Objects.requireNonNull(cases.get(task))
                     .add(
                         ScoredCase.of(row.image(), group, truth, answered, part)
-                            .referred(main && referred));
+                            .referred(main ? referred : inference.isRefused()));
               });
     }
   }

@@ -2,6 +2,7 @@ package org.senoscope.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -129,6 +130,41 @@ class EvaluateModelTest {
     JsonNode flow = evaluation.toJson().path("flow");
     assertThat(flow.path("excluded").path(0).path("reason").asText()).isEqualTo(why);
     assertThat(flow.path("excluded").path(0).path("images").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void imageThatIsRefusedIsReferredInEveryTaskAndDoubtInItsOwnAlone() throws IOException {
+    Task side = new Task("side", List.of("L", "R"));
+    Files.writeString(
+        dataset.manifestFile(),
+        Files.readString(dataset.manifestFile())
+            .replace("label.pathology", "label.pathology,label.side")
+            .replaceAll(",(normal|benign|malignant),", ",$1,L,"));
+    dataset = Dataset.open(dataset.root());
+    Map<String, double[]> scores =
+        Map.of(Task.PATHOLOGY, new double[] {.2, .3, .5}, "side", new double[] {.9, .1});
+    Candidate candidate =
+        new Candidate(
+            new Evaluation.Model("fake", "1", "00"),
+            List.of(SmallCohort.TASK, side),
+            SmallCohort.elsewhere(),
+            WeightsOrigin.RANDOM,
+            (image, marks) -> {
+              // By the label: 20 images are answered, 20 in doubt, 20 refused.
+              int label = Math.round(image.pixels()[0] * 2);
+              return new Scored(scores, label > 0, label > 1);
+            });
+    Evaluation evaluation =
+        new EvaluateModel(image -> -1L).run(candidate, dataset, Optional.empty(), Progress.NONE);
+    JsonNode tasks = evaluation.toJson().path("tasks");
+    JsonNode main = tasks.path(Task.PATHOLOGY);
+    assertThat(main.path("referral").path("referred").path("value").asDouble())
+        .isCloseTo(40.0 / 60, within(1e-9));
+    JsonNode other = tasks.path("side");
+    assertThat(other.path("referral").path("referred").path("value").asDouble())
+        .isCloseTo(20.0 / 60, within(1e-9));
+    assertThat(other.path("metrics").path("coverage").path("value").asDouble())
+        .isCloseTo(40.0 / 60, within(1e-9));
   }
 
   @Test
