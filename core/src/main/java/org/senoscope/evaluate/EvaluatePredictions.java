@@ -206,25 +206,7 @@ public final class EvaluatePredictions {
    */
   static Evaluation ofRun(Path run, Dataset dataset, Hashing hashes) throws IOException {
     Bundle bundle = Bundle.open(run.resolve("bundle"));
-    List<Scores> scores = new ArrayList<>();
-    for (Task task : bundle.description().tasks()) {
-      Path own = PredictionsFile.in(run, bundle.description().tasks(), task);
-      if (Files.exists(own)) {
-        PredictionsFile predictions = PredictionsFile.read(own);
-        if (!predictions.labels().equals(task.labels())) {
-          throw new InputException(
-              "%s scores %s, task %s of the run's bundle has %s; has a file been replaced?"
-                  .formatted(own, predictions.labels(), task.name(), task.labels()));
-        }
-        Path before =
-            PredictionsFile.in(run.resolve(UNCALIBRATED), bundle.description().tasks(), task);
-        scores.add(
-            new Scores(
-                task,
-                predictions.cases(),
-                Files.exists(before) ? PredictionsFile.read(before).cases() : List.of()));
-      }
-    }
+    List<Scores> scores = written(run, bundle.description().tasks());
     Map<String, Fingerprint> trained = new TreeMap<>();
     Map<String, List<OperatingPoint>> points = new TreeMap<>();
     Set<String> parts = new TreeSet<>();
@@ -245,6 +227,51 @@ public final class EvaluatePredictions {
             new Trained(
                 trained, origin, hashes, bundle.description().demonstratesLeakage(), points))
         .preparedBy(bundle.description().preprocessing(), dataset);
+  }
+
+  /**
+   * The predictions that a run or a report holds of its tasks, held against a data set.
+   *
+   * @param tasks the run's or the report's, the main one first
+   * @return those of the tasks that it has predictions of
+   * @throws InputException when they are not of the data set, or of other labels
+   */
+  public static List<Scores> in(Path folder, List<Task> tasks, Dataset dataset) throws IOException {
+    Cohort cohort = Cohort.open(dataset);
+    return written(folder, tasks).stream()
+        .map(
+            each ->
+                new Scores(
+                    each.task(),
+                    checked(
+                        PredictionsFile.in(folder, tasks, each.task()).toString(),
+                        each.task(),
+                        each.cases(),
+                        cohort)))
+        .toList();
+  }
+
+  /** The predictions of the tasks that a folder has any of. */
+  private static List<Scores> written(Path folder, List<Task> tasks) throws IOException {
+    List<Scores> scores = new ArrayList<>();
+    for (Task task : tasks) {
+      Path own = PredictionsFile.in(folder, tasks, task);
+      if (Files.exists(own)) {
+        PredictionsFile predictions = PredictionsFile.read(own);
+        if (!predictions.labels().equals(task.labels())) {
+          throw new InputException(
+              "%s scores %s, task %s of %s has %s; has a file been replaced?"
+                  .formatted(own, predictions.labels(), task.name(), folder, task.labels()));
+        }
+        Path before = PredictionsFile.in(folder.resolve(UNCALIBRATED), tasks, task);
+        scores.add(
+            new Scores(
+                task,
+                predictions.cases(),
+                Files.exists(before) ? PredictionsFile.read(before).cases() : List.of()));
+      }
+    }
+    return scores;
   }
 
   /**
@@ -561,7 +588,7 @@ public final class EvaluatePredictions {
     return Optional.empty();
   }
 
-  /** The data set's task of which most labels are scored. */
+  /** The data set's task, or two of them joined, of which most labels are scored. */
   private static Task taskOf(Path file, List<String> labels, Cohort cohort) {
     Map<String, Set<String>> tasks = new TreeMap<>();
     for (ManifestRow row : cohort.rows().values()) {
@@ -569,7 +596,18 @@ public final class EvaluatePredictions {
           .forEach(
               (task, label) -> tasks.computeIfAbsent(task, name -> new TreeSet<>()).add(label));
     }
-    return tasks.entrySet().stream()
+    Map<String, Set<String>> all = new TreeMap<>(tasks);
+    for (String one : tasks.keySet()) {
+      for (String other : tasks.keySet()) {
+        String joined = Task.joinedName(List.of(one, other));
+        if (!one.equals(other)) {
+          Set<String> pairs = new TreeSet<>();
+          cohort.rows().values().forEach(row -> row.label(joined).ifPresent(pairs::add));
+          all.putIfAbsent(joined, pairs);
+        }
+      }
+    }
+    return all.entrySet().stream()
         .filter(task -> task.getValue().stream().anyMatch(labels::contains))
         .max(
             Comparator.comparingLong(

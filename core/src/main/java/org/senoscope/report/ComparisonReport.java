@@ -10,6 +10,7 @@ import java.util.Map;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.comparison.Comparison;
 import org.senoscope.evaluate.comparison.Contender;
+import org.senoscope.evaluate.comparison.PairedTask;
 import org.senoscope.evaluate.metrics.Difference;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.McNemar;
@@ -44,27 +45,35 @@ public final class ComparisonReport {
 
   /** The page. */
   static String html(Comparison comparison, List<String> command) throws IOException {
-    List<Section> sections =
-        List.of(
-            new Section("models", "The two models", models(comparison)),
-            new Section("differences", "Differences", differences(comparison)),
-            new Section("curves", "ROC curves", curves(comparison)),
-            new Section("right", "Who is right where the other is wrong", mcNemar(comparison)),
-            new Section("provenance", "How to repeat it", provenance(comparison, command)));
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section("models", "The two models", models(comparison)));
+    boolean several = comparison.tasks().size() > 1;
+    for (int i = 0; i < comparison.tasks().size(); i++) {
+      PairedTask task = comparison.tasks().get(i);
+      String id = i == 0 ? "" : "-" + (i + 1);
+      String of = several ? ": " + task.task().name() : "";
+      sections.add(new Section("differences" + id, "Differences" + of, differences(task)));
+      sections.add(new Section("curves" + id, "ROC curves" + of, curves(task)));
+      sections.add(
+          new Section("right" + id, "Who is right where the other is wrong" + of, mcNemar(task)));
+    }
+    sections.add(new Section("provenance", "How to repeat it", provenance(comparison, command)));
     Markup page = Page.begin(comparison.title(), "report.css");
     page.element("h1", comparison.title());
     page.element("p class=\"soft\"", Evaluation.RESEARCH_USE_ONLY);
     page.element(
         "p class=\"result%s\"".formatted(comparison.isTestResult() ? "" : " refused"),
         sentence(comparison.result()));
-    page.element(
-        "p",
-        "%d images in %d groups, paired by image; task %s (%s)."
-            .formatted(
-                comparison.paired().n(),
-                comparison.paired().groups(),
-                comparison.task().name(),
-                String.join(", ", comparison.task().labels())));
+    for (PairedTask task : comparison.tasks()) {
+      page.element(
+          "p",
+          "%d images in %d groups, paired by image; task %s (%s)."
+              .formatted(
+                  task.paired().n(),
+                  task.paired().groups(),
+                  task.task().name(),
+                  String.join(", ", task.task().labels())));
+    }
     comparison.notes().forEach(note -> page.element("p", note));
     Map<String, String> contents = new LinkedHashMap<>();
     sections.forEach(section -> contents.put(section.id(), section.title()));
@@ -96,21 +105,19 @@ public final class ComparisonReport {
   }
 
   /** The differences by the names that a reader knows. */
-  private static Map<String, Difference> named(Comparison comparison) {
+  private static Map<String, Difference> named(PairedTask task) {
     Map<String, Difference> named = new LinkedHashMap<>();
-    int positive = comparison.firstSample().positive();
-    comparison
-        .paired()
+    int positive = task.firstSample().positive();
+    task.paired()
         .metrics()
         .forEach(
             (name, difference) -> {
               if (difference.estimate().known()) {
-                named.put(MetricNames.of(name, comparison.task().labels(), positive), difference);
+                named.put(MetricNames.of(name, task.task().labels(), positive), difference);
               }
             });
-    if (comparison.task().labels().size() > 2) {
-      comparison
-          .paired()
+    if (task.task().labels().size() > 2) {
+      task.paired()
           .aucByLabel()
           .forEach(
               (label, difference) -> {
@@ -122,9 +129,9 @@ public final class ComparisonReport {
     return named;
   }
 
-  private static String differences(Comparison comparison) {
+  private static String differences(PairedTask task) {
     Markup page = new Markup();
-    Map<String, Difference> named = named(comparison);
+    Map<String, Difference> named = named(task);
     Map<String, Difference> drawn = new LinkedHashMap<>(named);
     drawn.remove("coverage"); // may differ by all there is, and would hide the others
     page.raw(ComparisonPlots.differences(drawn));
@@ -151,7 +158,7 @@ public final class ComparisonReport {
               Numbers.p(difference.p()),
               estimate.hasInterval() ? estimate.method() : estimate.why());
         });
-    Difference bootstrap = comparison.paired().aucByBootstrap();
+    Difference bootstrap = task.paired().aucByBootstrap();
     if (bootstrap.estimate().known()) {
       table.row(
           "AUC, by bootstrap",
@@ -166,16 +173,16 @@ public final class ComparisonReport {
     return page.raw(table.html()).toString();
   }
 
-  private static String curves(Comparison comparison) {
+  private static String curves(PairedTask task) {
     Markup page = new Markup().raw("<div class=\"plots\">\n");
-    List<String> labels = comparison.task().labels();
+    List<String> labels = task.task().labels();
     for (int label = 0; label < labels.size(); label++) {
-      Difference difference = comparison.paired().aucByLabel().get(labels.get(label));
-      boolean mirrored = labels.size() == 2 && label != comparison.firstSample().positive();
+      Difference difference = task.paired().aucByLabel().get(labels.get(label));
+      boolean mirrored = labels.size() == 2 && label != task.firstSample().positive();
       if (difference != null && difference.estimate().known() && !mirrored) {
         page.raw("<div class=\"plot\">")
             .element("h3", labels.get(label) + " against the rest")
-            .raw(ComparisonPlots.roc(comparison.firstSample(), comparison.secondSample(), label))
+            .raw(ComparisonPlots.roc(task.firstSample(), task.secondSample(), label))
             .element(
                 "p",
                 "Solid the first, AUC %s; dashed the second, %s; difference %s, p %s."
@@ -190,9 +197,9 @@ public final class ComparisonReport {
     return page.raw("</div>\n").toString();
   }
 
-  private static String mcNemar(Comparison comparison) {
-    McNemar test = comparison.paired().mcNemar();
-    Difference accuracy = comparison.paired().metric("accuracy");
+  private static String mcNemar(PairedTask task) {
+    McNemar test = task.paired().mcNemar();
+    Difference accuracy = task.paired().metric("accuracy");
     return new Markup()
         .element(
             "p",
@@ -230,20 +237,33 @@ public final class ComparisonReport {
     List<String> lines = new ArrayList<>();
     lines.add(comparison.title());
     lines.add("Result: " + comparison.result() + ".");
+    for (int i = 0; i < comparison.tasks().size(); i++) {
+      if (i > 0) {
+        lines.add("");
+      }
+      addText(lines, comparison.tasks().get(i));
+    }
+    comparison.notes().forEach(note -> lines.add("Note: " + note));
+    lines.add("");
+    lines.add(Evaluation.RESEARCH_USE_ONLY);
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void addText(List<String> lines, PairedTask task) {
     lines.add(
         "%d images in %d groups, paired by image."
-            .formatted(comparison.paired().n(), comparison.paired().groups()));
+            .formatted(task.paired().n(), task.paired().groups()));
     lines.add("");
     lines.add(
         String.format(
             Locale.ROOT,
             "%-28s %-8s %-8s %-28s %s",
-            "task " + comparison.task().name(),
+            "task " + task.task().name(),
             "first",
             "second",
             "difference (95% interval)",
             "p"));
-    named(comparison)
+    named(task)
         .forEach(
             (name, difference) ->
                 lines.add(
@@ -255,14 +275,10 @@ public final class ComparisonReport {
                         Numbers.share(difference.second()),
                         difference.estimate().text(),
                         Numbers.p(difference.p()))));
-    McNemar test = comparison.paired().mcNemar();
+    McNemar test = task.paired().mcNemar();
     lines.add("");
     lines.add(
         "Right alone: the first on %d images, the second on %d; McNemar's mid-p %s."
             .formatted(test.onlyFirst(), test.onlySecond(), Numbers.p(test.midP())));
-    comparison.notes().forEach(note -> lines.add("Note: " + note));
-    lines.add("");
-    lines.add(Evaluation.RESEARCH_USE_ONLY);
-    return String.join("\n", lines) + "\n";
   }
 }

@@ -138,6 +138,11 @@ public record Split(
     return Hashes.sha256(text.toString());
   }
 
+  /** SHA-256 of which image is in which part, as runs name the split that they were trained by. */
+  public String sha256InRuns() {
+    return Hashes.sha256(assignments.toString());
+  }
+
   /** Writes {@code split.json}, complete or not at all. */
   public void write(Path file) throws IOException {
     ObjectNode json = Json.object(KIND).put("seed", seed).put("rule", rule).put("task", task);

@@ -93,6 +93,11 @@ public record Task(String name, List<String> labels) {
     return List.of(name.split(java.util.regex.Pattern.quote(JOIN), -1));
   }
 
+  /** The name of tasks that are joined in this order. */
+  public static String joinedName(List<String> names) {
+    return String.join(JOIN, names);
+  }
+
   /** The label of joined tasks for an image with these labels, in the tasks' order. */
   public static String joined(List<String> labels) {
     return String.join(" ", labels);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.senoscope.dataset.Groups;
-import org.senoscope.files.Hashes;
 import org.senoscope.split.Split;
 
 /**
@@ -35,10 +34,7 @@ public record Assignments(
     Map<String, String> group = new HashMap<>();
     split.assignments().keySet().forEach(image -> group.put(image, groups.groupOf(image)));
     return new Assignments(
-        split.assignments(),
-        group,
-        Hashes.sha256(split.assignments().toString()),
-        split.demonstratesLeakage());
+        split.assignments(), group, split.sha256InRuns(), split.demonstratesLeakage());
   }
 
   /** The folds in order; none for a hold-out. */

@@ -97,7 +97,8 @@ public final class SmallCohort {
     split(dataset, parts);
   }
 
-  static void split(Dataset dataset, Map<String, String> parts) throws IOException {
+  /** Adds groups and a split of one's own. */
+  public static void split(Dataset dataset, Map<String, String> parts) throws IOException {
     split(dataset, parts, List.of());
   }
 

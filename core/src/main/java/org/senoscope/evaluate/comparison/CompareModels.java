@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.senoscope.dataset.Dataset;
@@ -11,10 +13,13 @@ import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.Bundle;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.split.Split;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -49,7 +54,10 @@ public final class CompareModels {
 
   private Contender read(Path given, Dataset dataset, Progress progress) throws IOException {
     if (Files.isRegularFile(given) && !given.toString().endsWith(".zip")) {
-      return Contender.of(given.toString(), EvaluatePredictions.run(given, Optional.of(dataset)));
+      return Contender.of(
+          given.toString(),
+          EvaluatePredictions.run(given, Optional.of(dataset)),
+          SplitName.UNKNOWN);
     }
     Path predictions = given.resolve(PredictionsFile.NAME);
     if (Files.exists(given.resolve("run.json"))) {
@@ -75,24 +83,60 @@ public final class CompareModels {
           "%s has no predictions yet; let its training end, or evaluate its bundle and compare the report"
               .formatted(run));
     }
+    JsonNode description = Json.read(run.resolve("run.json"), "run");
+    SplitName split = splitOfRun(description, dataset);
     if (EvaluatePredictions.areOutOfFold(run) && Files.exists(run.resolve(Bundle.IN_RUN))) {
       return Contender.of(
           run.toString(),
-          new EvaluateModel(perceptualHash).run(run, dataset, Optional.empty(), progress));
+          new EvaluateModel(perceptualHash).run(run, dataset, Optional.empty(), progress),
+          split);
     }
     Evaluation evaluation = EvaluatePredictions.run(predictions, Optional.of(dataset));
-    JsonNode description = Json.read(run.resolve("run.json"), "run");
-    Contender plain = Contender.of(run.toString(), evaluation);
+    Contender plain = Contender.of(run.toString(), evaluation, split);
     return new Contender(
         plain.given(),
         new Evaluation.Model(description.path("name").asText(), "", evaluation.model().sha256()),
-        plain.task(),
-        plain.cases(),
+        scores(run, description.path("tasks"), dataset, plain),
+        split,
         plain.result(),
         plain.testResult(),
         plain.demonstratesLeakage()
             || description.path(Provenance.DEMONSTRATES_LEAKAGE).asBoolean(),
         plain.sentence());
+  }
+
+  /** Of all the tasks that a run or a report names; of the main one where it names none. */
+  private static List<EvaluatePredictions.Scores> scores(
+      Path folder, Iterable<JsonNode> tasks, Dataset dataset, Contender plain) throws IOException {
+    List<Task> named = new ArrayList<>();
+    for (JsonNode each : tasks) {
+      named.add(
+          new Task(
+              each.path("name").asText(each.path("task").asText()),
+              each.path("labels").valueStream().map(JsonNode::asText).toList()));
+    }
+    return named.isEmpty() ? plain.scores() : EvaluatePredictions.in(folder, named, dataset);
+  }
+
+  private static SplitName splitOfRun(JsonNode run, Dataset dataset) throws IOException {
+    String noted = run.path("splitSha256").asText();
+    if (noted.isEmpty()) {
+      return SplitName.UNKNOWN;
+    }
+    boolean current =
+        Files.exists(dataset.splitFile())
+            && Split.read(dataset.splitFile()).sha256InRuns().equals(noted);
+    return current ? SplitName.CURRENT : new SplitName(SplitName.Source.RUN, noted);
+  }
+
+  private static SplitName splitOfReport(JsonNode evaluation, Dataset dataset) throws IOException {
+    String noted = evaluation.path("split").path("sha256").asText();
+    if (noted.isEmpty()) {
+      return SplitName.UNKNOWN;
+    }
+    boolean current =
+        Files.exists(dataset.splitFile()) && Hashes.sha256(dataset.splitFile()).equals(noted);
+    return current ? SplitName.CURRENT : new SplitName(SplitName.Source.REPORT, noted);
   }
 
   /** The predictions as they are, with the protocol that the evaluation had found. */
@@ -103,14 +147,19 @@ public final class CompareModels {
     JsonNode model = json.path("model");
     JsonNode protocol = json.path("protocol");
     String part = protocol.path("part").asText();
+    SplitName split = splitOfReport(json, dataset);
     return new Contender(
         report.toString(),
         new Evaluation.Model(
             model.path("name").asText(),
             model.path("version").asText(),
             model.path("sha256").asText()),
-        evaluation.first().task(),
-        evaluation.first().cases(),
+        scores(
+            report,
+            json.has("tasks") ? json.path("tasks") : List.of(json),
+            dataset,
+            Contender.of(report.toString(), evaluation, split)),
+        split,
         json.path("result").asText(),
         protocol.path("leakFree").asBoolean()
             && !part.equals("train")

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +25,12 @@ import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.SmallCohort;
+import org.senoscope.files.Json;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.report.ComparisonReport;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.story.Background;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -77,9 +84,9 @@ class CompareModelsTest {
   void modelDiffersInNothingFromItself() throws IOException {
     Path one = file("one.csv", 1, cases -> cases);
     Comparison comparison = compare(one, one, false);
-    assertThat(comparison.paired().metric("auc").estimate().value()).isZero();
-    assertThat(comparison.paired().metric("auc").p()).isEqualTo(1);
-    assertThat(comparison.paired().mcNemar().midP()).isEqualTo(1);
+    assertThat(comparison.main().paired().metric("auc").estimate().value()).isZero();
+    assertThat(comparison.main().paired().metric("auc").p()).isEqualTo(1);
+    assertThat(comparison.main().paired().mcNemar().midP()).isEqualTo(1);
   }
 
   @Test
@@ -101,7 +108,8 @@ class CompareModelsTest {
                         scored.part(),
                         false))
             .toList());
-    assertThat(compare(one, two, false).paired().metric("brier").estimate().value()).isZero();
+    assertThat(compare(one, two, false).main().paired().metric("brier").estimate().value())
+        .isZero();
   }
 
   @Test
@@ -114,8 +122,8 @@ class CompareModelsTest {
         .hasMessageContaining("45 are common")
         .hasMessageContaining("--common");
     Comparison common = compare(one, two, true);
-    assertThat(common.paired().n()).isEqualTo(45);
-    assertThat(common.left()).isEqualTo(15);
+    assertThat(common.main().paired().n()).isEqualTo(45);
+    assertThat(common.main().left()).isEqualTo(15);
     assertThat(common.notes()).anyMatch(note -> note.startsWith("15 images"));
     Path three = file("three.csv", 2, cases -> cases.subList(45, 60));
     assertThatThrownBy(() -> compare(two, three, true)).hasMessageContaining("0 are common");
@@ -165,6 +173,134 @@ class CompareModelsTest {
   }
 
   @Test
+  void foldsThatHoldTheSameImagesAreTheSameWhateverTheirNames() throws IOException {
+    Path one = file("one.csv", 1, cases -> cases);
+    Path two =
+        file(
+            "two.csv",
+            2,
+            cases ->
+                cases.stream()
+                    .map(
+                        scored ->
+                            ScoredCase.of(
+                                scored.image(),
+                                scored.group(),
+                                scored.truth(),
+                                scored.probabilityArray(),
+                                "fold" + (7 - Integer.parseInt(scored.part().substring(4)))))
+                    .toList());
+    JsonNode json = compare(one, two, false).toJson();
+    assertThat(json.path("sameSplit").asBoolean()).isTrue();
+    assertThat(json.path("imagesInOtherParts").asInt(-1)).isZero();
+  }
+
+  @Test
+  void holdOutsThatShareTheScoredPartAreOfOneSplitOnlyIfTheOthersAgreeToo() throws IOException {
+    Path bundle = folder.resolve("tiny");
+    TinyBundle.write(bundle, true, SmallCohort.elsewhere());
+    Path before = report(bundle, "before");
+    Path again = report(bundle, "again");
+    Path file = before.resolve("predictions.csv");
+    assertThat(compare(before, again, false).toJson().path("sameSplit").asBoolean()).isTrue();
+    JsonNode unknown = compare(before, file, false).toJson();
+    assertThat(unknown.path("sameSplit").isNull()).isTrue();
+    assertThat(unknown.path("sameSplitWhy").asText()).startsWith("Nothing tells whether");
+
+    // Training and validation change places; the test part stays.
+    Map<String, String> turned = new LinkedHashMap<>();
+    for (int i = 0; i < 60; i++) {
+      turned.put(SmallCohort.image(i), i < 20 ? "validation" : i < 40 ? "train" : "test");
+    }
+    SmallCohort.split(dataset, turned);
+    Path after = report(bundle, "after");
+    JsonNode other = compare(before, after, false).toJson();
+    assertThat(other.path("sameSplit").asBoolean(true)).isFalse();
+    assertThat(other.path("imagesInOtherParts").asInt(-1)).isZero();
+    assertThat(other.path("notes").toString()).contains("learned from others");
+    assertThat(compare(before, again, false).toJson().path("sameSplit").asBoolean()).isTrue();
+  }
+
+  private Path report(Path bundle, String name) throws IOException {
+    Path report = folder.resolve(name);
+    EvaluationReport.write(
+        report,
+        new EvaluateModel(image -> -1).run(bundle, dataset, Optional.empty(), Progress.NONE),
+        Background.NONE);
+    return report;
+  }
+
+  private static final Task SIDE = new Task("side", List.of("L", "R"));
+  private static final Task JOINED =
+      new Task(
+          "pathology+side",
+          List.of("normal L", "normal R", "benign L", "benign R", "malignant L", "malignant R"));
+
+  /** A run without folds, with predictions of the validation part for each task. */
+  private Path run(String name, long seed, Task... tasks) throws IOException {
+    Path run = folder.resolve(name);
+    ObjectNode json = Json.object("run").put("name", name).put("splitSha256", "of another time");
+    json.set("tasks", Json.tree(tasks));
+    Json.write(run.resolve("run.json"), json);
+    for (Task task : tasks) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<ScoredCase> cases = new ArrayList<>();
+      for (int i = 20; i < 40; i++) {
+        String pathology = SmallCohort.TASK.labels().get(i / 2 % 3);
+        String side = SIDE.labels().get(i % 2);
+        int truth =
+            task.indexOf(
+                task.equals(SIDE)
+                    ? side
+                    : task.equals(JOINED) ? pathology + " " + side : pathology);
+        double[] p = new double[task.labels().size()];
+        double share = random.nextDouble() / 2;
+        java.util.Arrays.fill(p, (1 - share) / p.length);
+        p[truth] += share;
+        cases.add(ScoredCase.of(SmallCohort.image(i), "", truth, p, "validation"));
+      }
+      PredictionsFile.write(PredictionsFile.in(run, List.of(tasks), task), task.labels(), cases);
+    }
+    return run;
+  }
+
+  @Test
+  void tasksThatBothAnswerAreComparedEachAndJoinedOnesToo() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(dataset.manifestFile())) {
+      String side = lines.size() % 2 == 1 ? "L" : "R";
+      lines.add(
+          line.replace("label.pathology", "label.pathology,label.side")
+              .replaceAll(",(normal|benign|malignant),", ",$1," + side + ","));
+    }
+    Files.write(dataset.manifestFile(), lines);
+    SmallCohort.split(dataset);
+    Path one = run("one", 1, SmallCohort.TASK, SIDE);
+    Path two = run("two", 2, SIDE, SmallCohort.TASK);
+    Comparison both = compare(one, two, false);
+    assertThat(both.tasks()).extracting(PairedTask::task).containsExactly(SmallCohort.TASK, SIDE);
+    JsonNode json = both.toJson();
+    assertThat(json.path("task").asText()).isEqualTo("pathology");
+    assertThat(json.path("tasks").path("side").path("metrics").path("auc").isObject()).isTrue();
+    assertThat(json.path("sameSplit").asBoolean()).isTrue();
+    assertThat(ComparisonReport.text(both)).contains("task pathology", "task side");
+    Path report = folder.resolve("both");
+    ComparisonReport.write(report, both, List.of());
+    assertThat(Files.readString(report.resolve("report.html")))
+        .contains("id=\"differences\"", "id=\"differences-2\"");
+
+    Path joined = run("joined", 3, JOINED);
+    assertThat(compare(joined, run("other", 4, JOINED), false).main().task()).isEqualTo(JOINED);
+    assertThatThrownBy(() -> compare(one, joined, false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("answers pathology [normal, benign, malignant] and side [L, R]")
+        .hasMessageContaining("the same labels of one task");
+    Comparison half = compare(one, run("half", 5, SmallCohort.TASK), false);
+    assertThat(half.notes())
+        .anyMatch(note -> note.startsWith("Not compared") && note.contains("side"));
+  }
+
+  @Test
   void reportOfAnEvaluationKeepsItsProtocolAndABundleIsEvaluatedFirst() throws IOException {
     Path bundle = folder.resolve("tiny");
     TinyBundle.write(bundle, true, SmallCohort.elsewhere());
@@ -194,8 +330,8 @@ class CompareModelsTest {
         new Contender(
             honest.given(),
             honest.model(),
-            honest.task(),
-            honest.cases(),
+            honest.scores(),
+            honest.split(),
             honest.result(),
             true,
             true,
