@@ -9,9 +9,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.senoscope.image.GreyImage;
 import org.senoscope.onnx.GradientGraph;
 import org.senoscope.onnx.OnnxModel;
@@ -23,17 +26,22 @@ import org.senoscope.onnx.OnnxModel;
  * for several threads.
  */
 public final class Gradients implements AutoCloseable {
-  private static final Set<String> OUTPUTS =
-      Set.of(GradientGraph.CONTRIBUTIONS, GradientGraph.GRADIENTS);
-
   private final BundleDescription description;
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final String contributions;
+  private final String gradients;
 
-  private Gradients(BundleDescription description, OrtEnvironment environment, OrtSession session) {
+  private Gradients(
+      BundleDescription description,
+      OrtEnvironment environment,
+      OrtSession session,
+      GradientGraph.WayBack wayBack) {
     this.description = description;
     this.environment = environment;
     this.session = session;
+    this.contributions = wayBack.contributions();
+    this.gradients = wayBack.gradients();
   }
 
   /**
@@ -50,29 +58,9 @@ public final class Gradients implements AutoCloseable {
    * @return empty where the network is of a kind that cannot be gone back through
    */
   static Optional<Gradients> open(Bundle bundle, int threads) throws IOException {
-    BundleDescription description = bundle.description();
-    Head head = description.heads().getFirst();
-    InputDescription input = description.input();
-    Optional<byte[]> graph;
-    try {
-      byte[] weights = read(bundle, Bundle.WEIGHTS);
-      OnnxModel model =
-          OnnxModel.read(
-              ByteBuffer.wrap(read(bundle, Bundle.MODEL_ONNX)), _ -> ByteBuffer.wrap(weights));
-      String logits = "logits." + head.task().name();
-      if (model.maker(logits).isEmpty()) {
-        logits = "logits";
-      }
-      graph =
-          GradientGraph.of(
-              model,
-              Signature.INPUT,
-              new long[] {input.channels(), input.height(), input.width()},
-              logits,
-              head.logits());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty(); // another program's network, of a form that is not taken apart
-    }
+    Optional<GradientGraph.WayBack> graph =
+        asked(bundle, ByteBuffer.wrap(read(bundle, Bundle.WEIGHTS)), GradientGraph::of)
+            .flatMap(Function.identity());
     if (graph.isEmpty()) {
       return Optional.empty();
     }
@@ -82,9 +70,61 @@ public final class Gradients implements AutoCloseable {
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       return Optional.of(
-          new Gradients(description, environment, environment.createSession(graph.get(), options)));
+          new Gradients(
+              bundle.description(),
+              environment,
+              environment.createSession(graph.get().model(), options),
+              graph.get()));
     } catch (OrtException e) {
       return Optional.empty(); // of a form that ONNX Runtime has no way back for
+    }
+  }
+
+  /**
+   * Whether a network can be gone back through, as far as its graph tells: nothing is loaded. ONNX
+   * Runtime may still have no way back for it.
+   */
+  static boolean suits(Bundle bundle) throws IOException {
+    Optional<Path> folder = bundle.folder();
+    if (folder.isEmpty()) {
+      return asked(bundle, ByteBuffer.wrap(read(bundle, Bundle.WEIGHTS)), GradientGraph::suits)
+          .orElse(false);
+    }
+    // Mapped, since none of the weights is looked at.
+    try (FileChannel weights = FileChannel.open(folder.get().resolve(Bundle.WEIGHTS))) {
+      if (weights.size() > Integer.MAX_VALUE) {
+        return false; // more than can be gone back through in one piece
+      }
+      ByteBuffer mapped = weights.map(FileChannel.MapMode.READ_ONLY, 0, weights.size());
+      return asked(bundle, mapped, GradientGraph::suits).orElse(false);
+    }
+  }
+
+  /** What is asked of a network's graph. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T of(OnnxModel model, String input, long[] shape, String logits, int count);
+  }
+
+  /** The answer; empty for another program's network, of a form that is not taken apart. */
+  private static <T> Optional<T> asked(Bundle bundle, ByteBuffer weights, Question<T> question)
+      throws IOException {
+    Head head = bundle.description().heads().getFirst();
+    InputDescription input = bundle.description().input();
+    try {
+      OnnxModel model =
+          OnnxModel.read(
+              ByteBuffer.wrap(read(bundle, Bundle.MODEL_ONNX)), _ -> weights.duplicate());
+      String logits = "logits." + head.task().name();
+      return Optional.of(
+          question.of(
+              model,
+              Signature.INPUT,
+              new long[] {input.channels(), input.height(), input.width()},
+              model.maker(logits).isPresent() ? logits : "logits",
+              head.logits()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
@@ -109,10 +149,9 @@ public final class Gradients implements AutoCloseable {
     buffer.rewind();
     long[] shape = {batch, input.channels(), input.height(), input.width()};
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, shape);
-        OrtSession.Result result = session.run(Map.of(Signature.INPUT, tensor), OUTPUTS)) {
-      return new Maps(
-          maps(result, GradientGraph.CONTRIBUTIONS, mirrored),
-          maps(result, GradientGraph.GRADIENTS, mirrored));
+        OrtSession.Result result =
+            session.run(Map.of(Signature.INPUT, tensor), Set.of(contributions, gradients))) {
+      return new Maps(maps(result, contributions, mirrored), maps(result, gradients, mirrored));
     }
   }
 

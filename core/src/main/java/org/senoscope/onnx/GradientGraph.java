@@ -17,19 +17,27 @@ import org.senoscope.onnx.OnnxGraph.Dimension;
  * the values of the last residual sum at each of the two coarsest sizes of picture. Reverse-mode
  * differentiation, written as ONNX nodes, since ONNX Runtime has no gradients of its own.
  *
- * <p>The new model has two outputs more: {@value #CONTRIBUTIONS}, of shape (n, logits, height,
- * width) at the coarser size, the sum over channels of |gradient × value|; and {@value #GRADIENTS},
- * at the finer size, the sum over channels of |gradient|.
+ * <p>All that is added has names that nothing in the network begins with, whatever another program
+ * called its tensors.
  *
  * <p>Knows Conv, BatchNormalization, Clip, Relu, Add, GlobalAveragePool, Flatten, Gemm and
  * Identity: what Senoscope's own residual networks are made of behind those sums.
  */
 public final class GradientGraph {
-  /** The output of what values make up of each logit, at the coarser size. */
-  public static final String CONTRIBUTIONS = "contributions";
+  /**
+   * A network with its way back.
+   *
+   * @param model its bytes
+   * @param contributions the output of what values make up of each logit, of shape (n, logits,
+   *     height, width) at the coarser size: the sum over channels of |gradient × value|
+   * @param gradients the output of how much each logit changes with values, at the finer size: the
+   *     sum over channels of |gradient|
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on to ONNX Runtime alone, and never compared
+  public record WayBack(byte[] model, String contributions, String gradients) {}
 
-  /** The output of how much each logit changes with values, at the finer size. */
-  public static final String GRADIENTS = "gradients";
+  private static final String CONTRIBUTIONS = "contributions";
+  private static final String GRADIENTS = "gradients";
 
   private static final int SIZES = 2;
 
@@ -40,11 +48,32 @@ public final class GradientGraph {
 
   private final OnnxModel model;
   private final OnnxGraph graph;
+  private final String prefix;
   private final Map<String, long[]> sizes = new HashMap<>();
 
   private GradientGraph(OnnxModel model, OnnxGraph graph) {
     this.model = model;
     this.graph = graph;
+    this.prefix = freePrefix(model);
+  }
+
+  /** What no tensor's name begins with. */
+  private static String freePrefix(OnnxModel model) {
+    Set<String> taken = new HashSet<>(model.initializers().keySet());
+    model.inputs().forEach(input -> taken.add(input.name()));
+    for (OnnxModel.Node node : model.nodes()) {
+      taken.addAll(node.inputs());
+      taken.addAll(node.outputs());
+    }
+    StringBuilder prefix = new StringBuilder("way-back");
+    while (taken.stream().anyMatch(name -> name.startsWith(prefix.toString()))) {
+      prefix.append('_');
+    }
+    return prefix.toString();
+  }
+
+  private String own(String name) {
+    return prefix + "." + name;
   }
 
   /** What cannot be differentiated here. */
@@ -64,11 +93,34 @@ public final class GradientGraph {
    * @param shape of the input after the batch: channels, height, width
    * @param logits the output to differentiate, of shape (n, {@code count})
    * @param count of logits
-   * @return the model's bytes; empty where it has no residual sums at two sizes, a step behind them
-   *     that is not known here, or operators of a set before 13
+   * @return empty where it has no residual sums at two sizes, a step behind them that is not known
+   *     here, or operators of a set before 13
    */
-  public static Optional<byte[]> of(
+  public static Optional<WayBack> of(
       OnnxModel whole, String input, long[] shape, String logits, int count) {
+    return made(whole, input, shape, logits, count, false)
+        .map(
+            made ->
+                new WayBack(made.graph.toBytes(), made.own(CONTRIBUTIONS), made.own(GRADIENTS)));
+  }
+
+  /**
+   * Whether {@link #of} would give one: told from the graph, without touching its weights.
+   *
+   * @param whole whose values of single precision may be anything
+   */
+  public static boolean suits(
+      OnnxModel whole, String input, long[] shape, String logits, int count) {
+    return made(whole, input, shape, logits, count, true).isPresent();
+  }
+
+  private static Optional<GradientGraph> made(
+      OnnxModel whole,
+      String input,
+      long[] shape,
+      String logits,
+      int count,
+      boolean withoutWeights) {
     if (whole.operatorSet() < OPERATOR_SET) {
       return Optional.empty();
     }
@@ -81,11 +133,13 @@ public final class GradientGraph {
             Dimension.of(shape[0]),
             Dimension.of(shape[1]),
             Dimension.of(shape[2])));
-    model.copyInto(graph, Function.identity(), _ -> Optional.empty());
+    Optional<OnnxGraph.External> place =
+        withoutWeights ? Optional.of(new OnnxGraph.External("", 0, 0)) : Optional.empty();
+    model.copyInto(graph, Function.identity(), _ -> place);
     GradientGraph made = new GradientGraph(model, graph);
     try {
       made.sizes.put(input, new long[] {shape[1], shape[2]});
-      return made.add(logits, count) ? Optional.of(graph.toBytes()) : Optional.empty();
+      return made.add(logits, count) ? Optional.of(made) : Optional.empty();
     } catch (Unsupported e) {
       return Optional.empty();
     }
@@ -104,7 +158,7 @@ public final class GradientGraph {
     Set<String> behind = behind(fine);
     List<String> contributions = new ArrayList<>();
     List<String> gradients = new ArrayList<>();
-    String axis = graph.inlineIntegers("gradient.channels", 1);
+    String axis = graph.inlineIntegers(own("channels"), 1);
     for (int logit = 0; logit < count; logit++) {
       Map<String, String> back = backwards(logits, logit, count, behind, fine);
       if (!back.containsKey(coarse) || !back.containsKey(fine)) {
@@ -114,8 +168,8 @@ public final class GradientGraph {
       contributions.add(total(graph.node("Mul", List.of(coarse, byCoarse)), axis));
       gradients.add(total(Objects.requireNonNull(back.get(fine)), axis));
     }
-    output(CONTRIBUTIONS, contributions, coarse);
-    output(GRADIENTS, gradients, fine);
+    output(own(CONTRIBUTIONS), contributions, coarse);
+    output(own(GRADIENTS), gradients, fine);
     return true;
   }
 
@@ -177,15 +231,14 @@ public final class GradientGraph {
     Map<String, String> back = new HashMap<>();
     // As many rows as there are images: nothing of the logits but their shape.
     String nothing =
-        graph.node(
-            "Mul", List.of(logits, graph.inline("gradient.zero", new long[] {1}, new float[1])));
+        graph.node("Mul", List.of(logits, graph.inline(own("zero"), new long[] {1}, new float[1])));
     back.put(
         logits,
         graph.node(
             "Add",
             List.of(
                 nothing,
-                graph.inline("gradient.direction." + logit, new long[] {1, count}, direction))));
+                graph.inline(prefix + ".direction." + logit, new long[] {1, count}, direction))));
     for (OnnxModel.Node node : model.nodes().reversed()) {
       String output = node.outputs().getFirst();
       String gradient = back.get(output);
@@ -227,7 +280,7 @@ public final class GradientGraph {
           throw new Unsupported("Flatten of a picture");
         }
         yield graph.node(
-            "Unsqueeze", List.of(gradient, graph.inlineIntegers("gradient.picture", 2, 3)));
+            "Unsqueeze", List.of(gradient, graph.inlineIntegers(own("picture"), 2, 3)));
       }
       case "GlobalAveragePool" -> {
         long[] size = sizes.get(input);
@@ -242,7 +295,7 @@ public final class GradientGraph {
             List.of(
                 spread,
                 graph.inline(
-                    "gradient.share." + size[0] + "." + size[1],
+                    prefix + ".share." + size[0] + "." + size[1],
                     new long[] {1},
                     new float[] {share})));
       }
@@ -251,7 +304,7 @@ public final class GradientGraph {
               gradient,
               graph.node(
                   "Greater",
-                  List.of(output, graph.inline("gradient.zero", new long[] {1}, new float[1]))));
+                  List.of(output, graph.inline(own("zero"), new long[] {1}, new float[1]))));
       case "Clip" -> {
         if (node.inputs().size() != 3) {
           throw new Unsupported("Clip with one limit");
@@ -272,7 +325,7 @@ public final class GradientGraph {
                 List.of(
                     node.inputs().get(4),
                     graph.inline(
-                        "gradient.epsilon." + epsilon,
+                        prefix + ".epsilon." + epsilon,
                         new long[] {1},
                         new float[] {(float) epsilon})));
         String scale =
@@ -282,7 +335,7 @@ public final class GradientGraph {
             List.of(
                 gradient,
                 graph.node(
-                    "Unsqueeze", List.of(scale, graph.inlineIntegers("gradient.channel", 1, 2)))));
+                    "Unsqueeze", List.of(scale, graph.inlineIntegers(own("channel"), 1, 2)))));
       }
       case "Conv" -> convolution(node, gradient);
       default -> throw new Unsupported(node.operator());
