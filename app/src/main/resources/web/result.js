@@ -93,10 +93,10 @@ function viewer(prediction, again) {
   const caption = element("figcaption", { className: "quiet" });
   const draw = (label) => {
     heatmap.src = `${prediction.heatmap}?layer=true&${longest}&label=${encodeURIComponent(label)}`;
-    heatmap.alt = `Heatmap for ${label}`;
-    const found = prediction.heatmapBy === "occlusion"
-      ? `which places, when covered, cost “${label}” most`
-      : `where the network found its evidence for “${label}”`;
+    heatmap.alt = prediction.heatmapPerLabel === false
+      ? `Heatmap for the choice between ${Object.keys(prediction.scores).join(" and ")}`
+      : `Heatmap for ${label}`;
+    const found = shows(prediction, label);
     caption.textContent = `Warm colours: ${found}. It shows what the network used, not where a lesion is.`;
   };
   const another = cropAgain(again);
@@ -108,7 +108,7 @@ function viewer(prediction, again) {
   const show = () => {
     image.after(heatmap);
     draw(prediction.label);
-    figure.append(slider(heatmap), choice(prediction, draw), caption, another);
+    figure.append(slider(heatmap), prediction.heatmapPerLabel === false ? "" : choice(prediction, draw), caption, another);
   };
   if (refused(prediction)) {
     figure.append(another);
@@ -144,6 +144,19 @@ function outlineChoice(prediction, drawn) {
   return element("p", { className: "outline-choice", id: "outline-said" },
     element("label", {}, box, " Outline"),
     element("span", { className: "quiet" }, " of what the model takes for lesion. No reader drew it, and the answer does not rest on it."));
+}
+
+/** What warm colours tell; gradients have no sign, so that of two labels both have the same heatmap. */
+function shows(prediction, label) {
+  if (prediction.heatmapPerLabel === false) {
+    const labels = Object.keys(prediction.scores).map((each) => `“${each}”`).join(" and ");
+    return `what the choice between ${labels} rests on, for the one or the other`;
+  }
+  switch (prediction.heatmapBy) {
+    case "occlusion": return `which places, when covered, cost “${label}” most`;
+    case "gradients": return `what the score of “${label}” rests on, for it or against it`;
+    default: return `where the network found its evidence for “${label}”`;
+  }
 }
 
 function cropped(prediction) {

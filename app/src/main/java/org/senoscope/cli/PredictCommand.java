@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.explain.HeatmapFolder;
+import org.senoscope.explain.MapSource;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Predictor;
@@ -104,7 +105,7 @@ final class PredictCommand implements Callable<Integer> {
     BundleDescription description = opened.description();
     // One thread for each image: whole images in parallel wait for nothing.
     try (Predictor predictor = Predictor.open(opened, 1, threads)) {
-      if (heatmaps != null && !predictor.givesMaps()) {
+      if (heatmaps != null && MapSource.expected(predictor) == MapSource.OCCLUSION) {
         output.note(
             "model %s gives no maps: heatmaps are found by covering places, which takes longer"
                 .formatted(description.title()));

@@ -59,6 +59,7 @@ record RecentPrediction(
     crop.ifPresent(part -> json.put("crop", part.toString()));
     json.put("image", path() + "/image");
     json.put("heatmap", path() + "/heatmap").put("heatmapBy", model.heatmapBy());
+    json.put("heatmapPerLabel", model.heatmapPerLabel());
     return json;
   }
 }

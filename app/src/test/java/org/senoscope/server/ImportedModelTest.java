@@ -16,6 +16,15 @@ import org.senoscope.image.ImageFiles;
 
 class ImportedModelTest {
   @Test
+  void heatmapsOfAResidualNetworkAreSaidToComeFromGradients() throws IOException {
+    try (RunningServer running = RunningServer.ofCheckout()) {
+      JsonNode model = RunningServer.json(running.get("/api/v1/models/ultrasound"));
+      assertThat(model.path("heatmapBy").asText()).isEqualTo("gradients");
+      assertThat(model.path("heatmapPerLabel").asBoolean()).isTrue(); // it has three
+    }
+  }
+
+  @Test
   void anImportedModelIsServedWithHeatmapsByOcclusion(@TempDir Path folder) throws IOException {
     Path models = Files.createDirectories(folder.resolve("models"));
     ForeignFiles.bring(
@@ -29,6 +38,7 @@ class ImportedModelTest {
       assertThat(model.path("card").asText()).contains("no evaluation of it can be called");
       assertThat(RunningServer.json(running.get("/api/v1/models/tiny")).path("heatmapBy").asText())
           .isEqualTo("maps");
+      assertThat(model.path("heatmapPerLabel").asBoolean()).isTrue();
 
       byte[] png = RunningServer.png(50, 30, 3);
       JsonNode made =

@@ -16,8 +16,9 @@ import org.senoscope.work.InputException;
  *
  * <p>From the network's class activation maps: a label's map less the mean of all labels' maps
  * (softmax sees only such differences; for one sigmoid logit the map itself, or its negative for
- * the first label), or from maps that are final already, interpolated bilinearly between the
- * places' centres. A pixel's own centre is what is looked up: pixel i of n lies at (i + ½) / n.
+ * the first label), or from maps that are final already (of two labels made from gradients both
+ * have the same, see {@link MapSource#tellsApart}), interpolated bilinearly between the places'
+ * centres. A pixel's own centre is what is looked up: pixel i of n lies at (i + ½) / n.
  *
  * @param height rows
  * @param width columns

@@ -5,6 +5,7 @@ import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.study.Marks;
+import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 
 /** How the maps of a heatmap are made. */
@@ -27,6 +28,14 @@ public enum MapSource {
     return text;
   }
 
+  /**
+   * Whether the maps of two labels of a task differ. The size of a gradient has no sign: with two
+   * labels, the lead of the one is that of the other, and one map tells where both rest.
+   */
+  public boolean tellsApart(Task task) {
+    return this != GRADIENTS || task.labels().size() > 2;
+  }
+
   /** Whether a network has what it takes. */
   public boolean suits(Predictor predictor) {
     return switch (this) {
@@ -44,6 +53,13 @@ public enum MapSource {
       }
     }
     return OCCLUSION;
+  }
+
+  /** The same as far as the network's graph tells, without loading anything. */
+  public static MapSource expected(Predictor predictor) {
+    return predictor.seemsToGiveGradients()
+        ? GRADIENTS
+        : predictor.givesMaps() ? CLASS_MAPS : OCCLUSION;
   }
 
   /**

@@ -63,6 +63,7 @@ public final class Predictor implements AutoCloseable {
   private final Object gradientsLock = new Object();
   private @Nullable Gradients gradients;
   private boolean gradientsSought;
+  private volatile Optional<Boolean> wayBackSeen = Optional.empty();
   private boolean closed;
 
   private Predictor(
@@ -160,6 +161,25 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * The same as far as the network's graph tells, without loading anything: what can be said of a
+   * model at any time, also after closing. Where gradients were asked for, it is what came of it.
+   */
+  public boolean seemsToGiveGradients() {
+    Optional<Boolean> seen = wayBackSeen;
+    if (seen.isEmpty()) {
+      try {
+        seen = Optional.of(Gradients.suits(bundle));
+      } catch (IOException | InputException e) {
+        return false; // gone from the disk, as a model that was replaced
+      }
+      synchronized (gradientsLock) {
+        wayBackSeen = gradientsSought ? wayBackSeen : seen;
+      }
+    }
+    return seen.orElse(false);
+  }
+
+  /**
    * The gradients of an image that went through the bundle's steps.
    *
    * @param prepared shape (height, width) of the bundle's input
@@ -183,6 +203,7 @@ public final class Predictor implements AutoCloseable {
         gradientsSought = true; // once, whatever comes of it
         try {
           gradients = Gradients.open(bundle, threads).orElse(null);
+          wayBackSeen = Optional.of(gradients != null);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

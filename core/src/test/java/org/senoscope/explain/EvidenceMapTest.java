@@ -140,6 +140,23 @@ class EvidenceMapTest {
   }
 
   @Test
+  void whereMapsComeFromIsKnownWithoutLoadingAWayBackAndAfterClosing() throws IOException {
+    Predictor predictor = Predictor.open(Bundle.open(SHIPPED), 1);
+    predictor.close();
+    assertThat(MapSource.expected(predictor)).isEqualTo(MapSource.GRADIENTS);
+  }
+
+  @Test
+  void gradientsDoNotTellTwoLabelsApart() {
+    Task two = new Task(Task.CANCER, List.of("0", "1"));
+    Task three = new Task(Task.PATHOLOGY, List.of("normal", "benign", "malignant"));
+    assertThat(MapSource.GRADIENTS.tellsApart(two)).isFalse();
+    assertThat(MapSource.GRADIENTS.tellsApart(three)).isTrue();
+    assertThat(MapSource.CLASS_MAPS.tellsApart(two)).isTrue();
+    assertThat(MapSource.OCCLUSION.tellsApart(two)).isTrue();
+  }
+
+  @Test
   void gradientsAreTakenWhereTheNetworkHasAWayBackAndAreNotMadeTwice() throws IOException {
     GreyImage image = new GreyImage(90, 120, new float[90 * 120]);
     for (int i = 0; i < image.pixels().length; i++) {
@@ -157,6 +174,7 @@ class EvidenceMapTest {
     }
     try (Predictor predictor = Predictor.open(TinyBundle.write(folder.resolve("tiny")), 1)) {
       assertThat(MapSource.best(predictor)).isEqualTo(MapSource.CLASS_MAPS);
+      assertThat(MapSource.expected(predictor)).isEqualTo(MapSource.CLASS_MAPS);
       assertThatThrownBy(
               () ->
                   MapSource.GRADIENTS.maps(predictor, image, Marks.UNKNOWN, predictor.infer(image)))

@@ -3,6 +3,7 @@ package org.senoscope.server.models;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Pattern;
+import org.senoscope.explain.MapSource;
 import org.senoscope.files.Json;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
@@ -31,9 +32,18 @@ public record ServedModel(String name, long number, Predictor predictor, String 
     return predictor.bundle().description();
   }
 
-  /** How heatmaps are had: from the network's own maps, or by occlusion. */
+  /** How heatmaps are had: {@code gradients}, the network's own {@code maps}, {@code occlusion}. */
   public String heatmapBy() {
-    return predictor.givesMaps() ? "maps" : "occlusion";
+    return switch (MapSource.expected(predictor)) {
+      case GRADIENTS -> "gradients";
+      case CLASS_MAPS -> "maps";
+      case OCCLUSION -> "occlusion";
+    };
+  }
+
+  /** Whether each label has a heatmap of its own, or one tells where all rest. */
+  public boolean heatmapPerLabel() {
+    return MapSource.expected(predictor).tellsApart(description().task());
   }
 
   /** As lists of models show it. */
@@ -48,7 +58,8 @@ public record ServedModel(String name, long number, Predictor predictor, String 
             .put("sha256", predictor.bundle().sha256())
             .put("calibrated", description.calibrated())
             .put("needsRoi", description.preprocessing().needsMarks())
-            .put("heatmapBy", heatmapBy());
+            .put("heatmapBy", heatmapBy())
+            .put("heatmapPerLabel", heatmapPerLabel());
     ArrayNode tasks = json.putArray("tasks");
     for (Task task : description.tasks()) {
       tasks.addObject().put("name", task.name()).set("labels", Json.tree(task.labels()));

@@ -17,6 +17,7 @@ import org.senoscope.evaluate.metrics.MeanOverGroups;
 import org.senoscope.explain.MapSource;
 import org.senoscope.files.Json;
 import org.senoscope.provenance.Provenance;
+import org.senoscope.study.Task;
 
 /**
  * How faithful a model's heatmaps are on a data set: what {@code explanation.json} holds.
@@ -162,6 +163,7 @@ public record Explanation(
         .put("seenInTraining", seen())
         .put("inNoFold", inNoFold())
         .put("maps", by.text())
+        .put("mapPerLabel", by.tellsApart(new Task(task, labels)))
         .put("sentence", sentence());
     ObjectNode pointing = json.putObject("pointing");
     pointing.set("model", pointing().toJson());
