@@ -22,6 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.foreign.ForeignFiles;
+import org.senoscope.model.Head;
+import org.senoscope.model.OutputForm;
+import org.senoscope.model.ResidualBundle;
+import org.senoscope.study.Task;
 
 /**
  * The page as a person meets it, in Chromium, on a real server. With the system property {@code
@@ -144,6 +148,26 @@ class PageTest extends InChromium {
       assertShown("#heatmap");
       assertThat(page.locator("#find-heatmap")).hasCount(0);
       assertThat(page.locator("figcaption")).containsText("when covered");
+    }
+    elsewhere.clear(); // all of it went to the other server
+  }
+
+  @Test
+  void ofTwoLabelsTheHeatmapFromGradientsIsShownOnce(@TempDir Path folder) throws IOException {
+    Path models = Files.createDirectory(folder.resolve("models"));
+    ResidualBundle.write(
+        models.resolve("two"),
+        new Head(new Task(Task.CANCER, List.of("0", "1")), OutputForm.SIGMOID));
+    try (RunningServer two =
+        RunningServer.of(
+            new ServerSettings(
+                ServerSettings.LOOPBACK, 0, models, Optional.of(RunningServer.samples())))) {
+      page.navigate(two.at("/").toString());
+      sample("benign", 1).click();
+      assertShown("#heatmap");
+      assertThat(page.locator(".choice")).hasCount(0);
+      assertThat(page.locator("figcaption"))
+          .containsText("what the choice between “0” and “1” rests on");
     }
     elsewhere.clear(); // all of it went to the other server
   }

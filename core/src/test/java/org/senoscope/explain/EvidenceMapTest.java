@@ -26,9 +26,12 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.ClassMaps;
 import org.senoscope.model.Gradients;
+import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.InputDescription;
+import org.senoscope.model.OutputForm;
 import org.senoscope.model.Predictor;
+import org.senoscope.model.ResidualBundle;
 import org.senoscope.model.TinyBundle;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
@@ -144,6 +147,42 @@ class EvidenceMapTest {
     Predictor predictor = Predictor.open(Bundle.open(SHIPPED), 1);
     predictor.close();
     assertThat(MapSource.expected(predictor)).isEqualTo(MapSource.GRADIENTS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(OutputForm.class)
+  void ofTwoLabelsTheOneHeatmapFromGradientsIsThatOfTheOtherToo(OutputForm form)
+      throws IOException {
+    Task two = new Task(Task.CANCER, List.of("0", "1"));
+    Path target = folder.resolve(form.text());
+    GreyImage image = new GreyImage(24, 24, new float[24 * 24]);
+    for (int i = 0; i < image.pixels().length; i++) {
+      image.pixels()[i] = (float) Math.sin(i * .37) / 2 + .5f;
+    }
+    try (Predictor predictor =
+        Predictor.open(ResidualBundle.write(target, new Head(two, form)), 1)) {
+      BundleDescription bundle = predictor.bundle().description();
+      assertThat(MapSource.expected(predictor)).isEqualTo(MapSource.GRADIENTS);
+      Inference explained =
+          Occlusion.withMaps(predictor, image, Marks.UNKNOWN, predictor.infer(image));
+      Heatmap zero = Heatmap.of(bundle, explained, Task.CANCER, "0", 24, 24);
+      Heatmap one = Heatmap.of(bundle, explained, Task.CANCER, "1", 24, 24);
+      double sum = 0;
+      for (int row = 0; row < 24; row++) {
+        for (int column = 0; column < 24; column++) {
+          sum += one.at(row, column);
+          assertThat(zero.at(row, column)).isCloseTo(one.at(row, column), within(1e-4f));
+        }
+      }
+      assertThat(sum).isPositive();
+      // By trial there are two, and what speaks for the one speaks against the other.
+      Inference tried = MapSource.OCCLUSION.maps(predictor, image, Marks.UNKNOWN, explained);
+      float[] against = EvidenceMap.of(bundle, tried, Task.CANCER, "0", 24, 24).values();
+      float[] speaksFor = EvidenceMap.of(bundle, tried, Task.CANCER, "1", 24, 24).values();
+      for (int i = 0; i < against.length; i++) {
+        assertThat(against[i]).isCloseTo(-speaksFor[i], within(1e-5f));
+      }
+    }
   }
 
   @Test
