@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
@@ -25,6 +27,7 @@ import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
 import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
+import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.WeightsOrigin;
@@ -99,8 +102,20 @@ public final class EvaluateModel {
       Inference inference = predictor.infer(image, marks);
       return new Scored(
           inference.probabilities(),
+          uncalibrated(inference),
           predictor.answer("", inference).refers(),
           inference.isRefused());
+    }
+
+    private Map<String, double[]> uncalibrated(Inference inference) {
+      Map<String, double[]> before = new HashMap<>();
+      for (Head head : predictor.bundle().description().heads()) {
+        String task = head.task().name();
+        if (head.rule().isPresent()) {
+          before.put(task, head.form().probabilities(inference.logits(task)));
+        }
+      }
+      return before;
     }
 
     @Override
@@ -139,12 +154,24 @@ public final class EvaluateModel {
     Selection read = selection.without(unread);
     List<TaskEvaluation> tasks = new ArrayList<>();
     for (Task task : read.tasks()) {
-      tasks.add(
+      TaskEvaluation evaluation =
           TaskEvaluation.of(
               task,
-              read.cases(task, candidate.tasks().getFirst(), scored),
+              read.cases(task, candidate.tasks().getFirst(), scored, said -> said.of(task.name())),
               cohort.properties(task),
-              SEED));
+              SEED);
+      boolean calibrated =
+          scored.values().stream().allMatch(said -> said.uncalibrated().containsKey(task.name()));
+      tasks.add(
+          calibrated
+              ? evaluation.besideUncalibrated(
+                  read.cases(
+                      task,
+                      candidate.tasks().getFirst(),
+                      scored,
+                      said -> Objects.requireNonNull(said.uncalibrated().get(task.name()))),
+                  SEED)
+              : evaluation);
     }
     List<String> images = read.rows().stream().map(ManifestRow::image).toList();
     List<String> notes = new ArrayList<>(overlap.notes(images));
@@ -370,7 +397,11 @@ public final class EvaluateModel {
       return notes;
     }
 
-    List<ScoredCase> cases(Task task, Task main, Map<String, Scored> scored) {
+    List<ScoredCase> cases(
+        Task task,
+        Task main,
+        Map<String, Scored> scored,
+        Function<Scored, double[]> probabilities) {
       List<ScoredCase> cases = new ArrayList<>();
       for (ManifestRow row : rows) {
         if (knows(task, row)) {
@@ -381,7 +412,7 @@ public final class EvaluateModel {
                   row.image(),
                   cohort.groupOf(row.image()),
                   task.indexOf(label),
-                  Arrays.stream(said.of(task.name())).boxed().toList(),
+                  Arrays.stream(probabilities.apply(said)).boxed().toList(),
                   cohort.partOf(row.image()),
                   task.equals(main) ? said.referred() : said.refused()));
         }

@@ -152,7 +152,7 @@ class EvaluateModelTest {
             (image, marks) -> {
               // By the label: 20 images are answered, 20 in doubt, 20 refused.
               int label = Math.round(image.pixels()[0] * 2);
-              return new Scored(scores, label > 0, label > 1);
+              return new Scored(scores, Map.of(), label > 0, label > 1);
             });
     Evaluation evaluation =
         new EvaluateModel(image -> -1L).run(candidate, dataset, Optional.empty(), Progress.NONE);
@@ -165,6 +165,34 @@ class EvaluateModelTest {
         .isCloseTo(20.0 / 60, within(1e-9));
     assertThat(other.path("metrics").path("coverage").path("value").asDouble())
         .isCloseTo(40.0 / 60, within(1e-9));
+  }
+
+  /** What calibration is worth shows where it was not made: on images from elsewhere. */
+  @Test
+  void calibratedAnswersStandBesideThoseBeforeCalibration() throws IOException {
+    Candidate candidate =
+        new Candidate(
+            new Evaluation.Model("fake", "1", "00"),
+            List.of(SmallCohort.TASK),
+            SmallCohort.elsewhere(),
+            WeightsOrigin.RANDOM,
+            (image, marks) -> {
+              int label = Math.round(image.pixels()[0] * 2);
+              double[] after = {.1, .1, .1};
+              after[label] = .8;
+              double[] before = {.005, .005, .005};
+              before[(label + 1) % 3] = .99;
+              return new Scored(
+                  Map.of(Task.PATHOLOGY, after), Map.of(Task.PATHOLOGY, before), false, false);
+            });
+    JsonNode json =
+        new EvaluateModel(image -> -1L)
+            .run(candidate, dataset, Optional.empty(), Progress.NONE)
+            .toJson();
+    assertThat(json.path("metrics").path("ece").path("value").asDouble())
+        .isCloseTo(.2, within(1e-9));
+    assertThat(json.path("uncalibrated").path("metrics").path("ece").path("value").asDouble())
+        .isCloseTo(.99, within(1e-9));
   }
 
   @Test
