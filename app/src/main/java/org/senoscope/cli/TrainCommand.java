@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
       "",
       "A data set that is not split yet is split by the recipe's rule; one without groups is",
       "audited first. With folds, each is predicted by a network that never saw it, and the",
-      "final bundle is trained on all.",
+      "final bundle is trained on all, or is the mean of these networks (the recipe's",
+      "training.final).",
       "",
       "  senoscope train recipes/ultrasound.yaml --data data/busi --out runs/ultrasound",
       "  senoscope train recipes/breastmnist.yaml"
@@ -267,9 +268,12 @@ final class TrainCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "trained for %d epochs, weights of epoch %d, %.1f images/s, %.0f s in all, peak %d MB%n",
-            report.epochs(),
-            report.bestEpoch(),
+            "%s, %.1f images/s, %.0f s in all, peak %d MB%n",
+            report.networks() > 1
+                ? "the mean of the %d folds' networks, nothing more trained"
+                    .formatted(report.networks())
+                : "trained for %d epochs, weights of epoch %d"
+                    .formatted(report.epochs(), report.bestEpoch()),
             report.imagesPerSecond(),
             report.seconds(),
             report.peakRssBytes() >> 20));

@@ -51,6 +51,12 @@ public record BundleDescription(
    */
   public static final String IMPORTED = "imported";
 
+  /** The field of {@link #provenance} that tells of how many networks a model is the mean. */
+  public static final String NETWORKS = "networks";
+
+  /** The field of {@link #provenance} that says by whose answers such a mean was calibrated. */
+  public static final String CALIBRATED_BY = "calibratedBy";
+
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   public BundleDescription {
@@ -150,6 +156,11 @@ public record BundleDescription(
   /** The main task. */
   public Task task() {
     return heads.getFirst().task();
+  }
+
+  /** How many networks its logits are the mean of; 1 for most models. */
+  public int networks() {
+    return Math.max(1, provenance.path(NETWORKS).asInt(1));
   }
 
   /** Whether its training demonstrated leakage: no figure of it is a result. */

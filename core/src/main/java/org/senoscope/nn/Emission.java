@@ -9,13 +9,16 @@ import org.senoscope.onnx.OnnxGraph;
  * An export under way: the graph, and where each tensor's values lie.
  *
  * @param graph receives the nodes
- * @param shapes of the network's tensors by name
+ * @param member what the names of the network's tensors begin with in the graph and its file, empty
+ *     where it is the only one there
+ * @param shapes of the network's tensors by name, without that beginning
  * @param place where a tensor's values lie
  * @param taps receives what {@link Layer.Tap} marks
  * @param laterals receives what {@link Layer.Lateral} hands on
  */
 record Emission(
     OnnxGraph graph,
+    String member,
     Map<String, long[]> shapes,
     Function<String, OnnxGraph.External> place,
     List<Tapped> taps,
@@ -35,7 +38,7 @@ record Emission(
 
   /** Names a tensor's values as an initializer of another shape. */
   String tensor(String name, String initializer, long[] shape) {
-    return graph.external(initializer, shape, place.apply(name));
+    return graph.external(member + initializer, shape, place.apply(member + name));
   }
 
   long[] shape(String name) {

@@ -108,9 +108,9 @@ public record MaskHead(String name, List<Level> levels, int width) {
    * Adds the ONNX nodes.
    *
    * @param maps by level
-   * @param output the name of the answer: probabilities (n, 1, rows, columns)
+   * @return the name of the answer's logits (n, 1, rows, columns)
    */
-  void emit(Emission out, List<String> maps, String output) {
+  String emit(Emission out, List<String> maps) {
     OnnxGraph graph = out.graph();
     String y = smooth(0).emit(out, entry(0).emit(out, maps.getFirst()));
     for (int level = 1; level < levels.size(); level++) {
@@ -118,7 +118,7 @@ public record MaskHead(String name, List<Level> levels, int width) {
       String finer = entry(level).emit(out, maps.get(level));
       y = smooth(level).emit(out, graph.node("Add", List.of(finer, enlarged(graph, y, to))));
     }
-    graph.named(output, "Sigmoid", List.of(last().emit(out, y)));
+    return last().emit(out, y);
   }
 
   /** As torch.upsample_nearest2d: place i of n is filled from place floor(i · m / n) of m. */

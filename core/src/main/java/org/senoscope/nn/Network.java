@@ -117,10 +117,25 @@ public record Network(
    * @param place where each tensor's values lie in a file beside the model
    */
   public byte[] toOnnx(Function<String, OnnxGraph.External> place) {
+    return toOnnx(List.of(""), place);
+  }
+
+  /**
+   * Several networks of this kind, each with weights of its own, as one ONNX model of the same
+   * outputs: {@code logits} and {@code maps} are the means of theirs, so that a map still shows
+   * where a logit comes from, and {@code mask} that of the mean of their log-odds; {@code features}
+   * and {@code textures}, which mean nothing across networks, are the first one's.
+   *
+   * @param members what the names of each one's tensors begin with, all different
+   * @param place where each tensor's values lie in a file beside the model
+   */
+  public byte[] toOnnx(List<String> members, Function<String, OnnxGraph.External> place) {
+    if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
+      throw new IllegalArgumentException("Members must differ and be one or more, were " + members);
+    }
     OnnxGraph graph = new OnnxGraph(name);
     Map<String, long[]> shapes = new LinkedHashMap<>();
     tensors().forEach(spec -> shapes.put(spec.name(), spec.shape()));
-    Emission out = new Emission(graph, shapes, place, new ArrayList<>(), new ArrayList<>());
     String image =
         graph.input(
             "image",
@@ -129,45 +144,45 @@ public record Network(
                 Dimension.of(channels),
                 Dimension.of(height),
                 Dimension.of(width)));
-    String maps = trunk.emit(out, image);
-    String row = neck.emit(out, maps);
-    String features = graph.named("features", "Identity", List.of(row));
-    List<Emission.Tapped> taps = out.taps();
-    if (!taps.isEmpty()) {
-      Layer mean = new Layer.GlobalAverage();
-      graph.named(
-          "textures",
-          "Concat",
-          taps.stream().map(tap -> mean.emit(out, tap.name())).toList(),
-          Attribute.integer("axis", 1));
-    }
-    for (Head head : heads) {
-      Layer.Linear last = head.layer();
-      graph.named(
-          output("logits", head),
-          "Gemm",
-          List.of(features, out.tensor(last.name() + ".weight"), out.tensor(last.name() + ".bias")),
-          Attribute.integer("transB", 1));
-      if (hasMaps()) {
-        graph.named(
-            output("maps", head),
-            "Conv",
-            List.of(
-                maps,
-                out.tensor(
-                    last.name() + ".weight",
-                    last.name() + ".weight.1x1",
-                    new long[] {last.out(), last.in(), 1, 1}),
-                out.tensor(last.name() + ".bias")),
-            Attribute.integers("kernel_shape", 1, 1));
+    Map<String, List<String>> means = new LinkedHashMap<>();
+    List<String> masks = new ArrayList<>();
+    int textures = 0;
+    for (String member : members) {
+      Emission out =
+          new Emission(graph, member, shapes, place, new ArrayList<>(), new ArrayList<>());
+      String maps = trunk.emit(out, image);
+      String row = neck.emit(out, maps);
+      if (member.equals(members.getFirst())) {
+        row = graph.named("features", "Identity", List.of(row));
+        textures = textures(out);
       }
+      for (Head head : heads) {
+        Made made =
+            members.size() == 1
+                ? graph::named
+                : (output, operator, inputs, attribute) ->
+                    means
+                        .computeIfAbsent(output, _ -> new ArrayList<>())
+                        .add(graph.node(operator, inputs, attribute));
+        answer(out, head, row, maps, made);
+      }
+      mask.ifPresent(
+          head -> {
+            List<String> levels = new ArrayList<>(out.laterals());
+            levels.add(maps);
+            masks.add(head.emit(out, levels.reversed()));
+          });
     }
-    mask.ifPresent(
-        head -> {
-          List<String> levels = new ArrayList<>(out.laterals());
-          levels.add(maps);
-          head.emit(out, levels.reversed(), "mask");
-        });
+    means.forEach((output, each) -> graph.named(output, "Mean", each));
+    if (!masks.isEmpty()) {
+      String odds = masks.size() == 1 ? masks.getFirst() : graph.node("Mean", masks);
+      graph.named("mask", "Sigmoid", List.of(odds));
+    }
+    outputs(graph, textures);
+    return graph.toBytes();
+  }
+
+  private void outputs(OnnxGraph graph, int textures) {
     for (Head head : heads) {
       Dimension labels = Dimension.of(head.layer().out());
       graph.output(output("logits", head), List.of(Dimension.BATCH, labels));
@@ -182,9 +197,8 @@ public record Network(
       }
     }
     graph.output("features", List.of(Dimension.BATCH, Dimension.of(heads.getFirst().layer().in())));
-    if (!taps.isEmpty()) {
-      int channels = taps.stream().mapToInt(Emission.Tapped::channels).sum();
-      graph.output("textures", List.of(Dimension.BATCH, Dimension.of(channels)));
+    if (textures > 0) {
+      graph.output("textures", List.of(Dimension.BATCH, Dimension.of(textures)));
     }
     mask.ifPresent(
         head ->
@@ -195,6 +209,50 @@ public record Network(
                     Dimension.of(1),
                     Dimension.of(head.rows()),
                     Dimension.of(head.columns()))));
-    return graph.toBytes();
+  }
+
+  /** Takes what a network makes for an output. */
+  @FunctionalInterface
+  private interface Made {
+    void by(String output, String operator, List<String> inputs, Attribute attribute);
+  }
+
+  /** Emits a head's logits, and its maps where there are any. */
+  private void answer(Emission out, Head head, String features, String maps, Made made) {
+    Layer.Linear last = head.layer();
+    made.by(
+        output("logits", head),
+        "Gemm",
+        List.of(features, out.tensor(last.name() + ".weight"), out.tensor(last.name() + ".bias")),
+        Attribute.integer("transB", 1));
+    if (hasMaps()) {
+      made.by(
+          output("maps", head),
+          "Conv",
+          List.of(
+              maps,
+              out.tensor(
+                  last.name() + ".weight",
+                  last.name() + ".weight.1x1",
+                  new long[] {last.out(), last.in(), 1, 1}),
+              out.tensor(last.name() + ".bias")),
+          Attribute.integers("kernel_shape", 1, 1));
+    }
+  }
+
+  /** Emits the means of marked maps; says how many channels they have. */
+  private static int textures(Emission out) {
+    List<Emission.Tapped> taps = out.taps();
+    if (taps.isEmpty()) {
+      return 0;
+    }
+    Layer mean = new Layer.GlobalAverage();
+    out.graph()
+        .named(
+            "textures",
+            "Concat",
+            taps.stream().map(tap -> mean.emit(out, tap.name())).toList(),
+            Attribute.integer("axis", 1));
+    return taps.stream().mapToInt(Emission.Tapped::channels).sum();
   }
 }

@@ -131,8 +131,8 @@ public final class Weights {
     return names;
   }
 
-  /** Writes all tensors as float32, row by row; the file is complete or absent. */
-  public static void write(Path file, Net net, Map<String, String> metadata) throws IOException {
+  /** All tensors by name, as float32, row by row. */
+  public static Map<String, Tensor> tensors(Net net) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (var _ = new PointerScope()) {
       for (ParameterSpec spec : net.specs()) {
@@ -140,6 +140,11 @@ public final class Weights {
             spec.name(), Tensor.floats(Torch.values(net.tensor(spec.name())), spec.shape()));
       }
     }
-    SafetensorsWriter.write(file, tensors, metadata);
+    return tensors;
+  }
+
+  /** Writes all tensors as float32, row by row; the file is complete or absent. */
+  public static void write(Path file, Net net, Map<String, String> metadata) throws IOException {
+    SafetensorsWriter.write(file, tensors(net), metadata);
   }
 }

@@ -20,6 +20,9 @@ import org.senoscope.onnx.OnnxGraph.Dimension;
  * <p>All that is added has names that nothing in the network begins with, whatever another program
  * called its tensors.
  *
+ * <p>Where the logits are the mean of several networks', so are those two: each network's values
+ * are its own, and a sum over the channels of all of them is the sum of theirs.
+ *
  * <p>Knows Conv, BatchNormalization, Clip, Relu, Add, GlobalAveragePool, Flatten, Gemm and
  * Identity: what Senoscope's own residual networks are made of behind those sums.
  */
@@ -149,18 +152,50 @@ public final class GradientGraph {
     model
         .nodes()
         .forEach(node -> size(node).ifPresent(s -> sizes.put(node.outputs().getFirst(), s)));
-    List<String> sums = lastSums();
+    List<String> networks =
+        model
+            .maker(logits)
+            .filter(node -> node.operator().equals("Mean"))
+            .map(OnnxModel.Node::inputs)
+            .orElse(List.of(logits));
+    List<Maps> maps = new ArrayList<>();
+    for (String network : networks) {
+      Optional<Maps> found = maps(network, count);
+      if (found.isEmpty()) {
+        return false;
+      }
+      maps.add(found.get());
+    }
+    output(own(CONTRIBUTIONS), maps.stream().map(Maps::contributions).toList());
+    output(own(GRADIENTS), maps.stream().map(Maps::gradients).toList());
+    return true;
+  }
+
+  /** One network's planes, one of each logit, at the two sizes. */
+  private record Maps(Planes contributions, Planes gradients) {}
+
+  /**
+   * Planes side by side.
+   *
+   * @param like what their height and width are as those of
+   */
+  private record Planes(List<String> each, String like) {}
+
+  /** The maps of one network; empty where it has no residual sums at two sizes. */
+  private Optional<Maps> maps(String logits, int count) {
+    List<OnnxModel.Node> nodes = model.upTo(logits, 0).nodes();
+    List<String> sums = lastSums(nodes);
     if (sums.size() < SIZES) {
-      return false;
+      return Optional.empty();
     }
     String coarse = sums.getFirst();
     String fine = sums.getLast();
-    Set<String> behind = behind(fine);
+    Set<String> behind = behind(fine, nodes);
     List<String> contributions = new ArrayList<>();
     List<String> gradients = new ArrayList<>();
     String axis = graph.inlineIntegers(own("channels"), 1);
     for (int logit = 0; logit < count; logit++) {
-      Map<String, String> back = backwards(logits, logit, count, behind, fine);
+      Map<String, String> back = backwards(logits, logit, count, nodes, behind, fine);
       if (!back.containsKey(coarse) || !back.containsKey(fine)) {
         throw new Unsupported("the logits do not rest on both sums");
       }
@@ -168,9 +203,7 @@ public final class GradientGraph {
       contributions.add(total(graph.node("Mul", List.of(coarse, byCoarse)), axis));
       gradients.add(total(Objects.requireNonNull(back.get(fine)), axis));
     }
-    output(own(CONTRIBUTIONS), contributions, coarse);
-    output(own(GRADIENTS), gradients, fine);
-    return true;
+    return Optional.of(new Maps(new Planes(contributions, coarse), new Planes(gradients, fine)));
   }
 
   /** The sum over channels of the values' sizes, as one channel. */
@@ -181,22 +214,32 @@ public final class GradientGraph {
         Attribute.integer("keepdims", 1));
   }
 
-  private void output(String name, List<String> planes, String like) {
-    graph.named(name, "Concat", planes, Attribute.integer("axis", 1));
-    long[] size = Objects.requireNonNull(sizes.get(like));
+  /** The mean over networks of their planes, as an output. */
+  private void output(String name, List<Planes> networks) {
+    Attribute axis = Attribute.integer("axis", 1);
+    if (networks.size() == 1) {
+      graph.named(name, "Concat", networks.getFirst().each(), axis);
+    } else {
+      graph.named(
+          name,
+          "Mean",
+          networks.stream().map(planes -> graph.node("Concat", planes.each(), axis)).toList());
+    }
+    Planes first = networks.getFirst();
+    long[] size = Objects.requireNonNull(sizes.get(first.like()));
     graph.output(
         name,
         List.of(
             Dimension.BATCH,
-            Dimension.of(planes.size()),
+            Dimension.of(first.each().size()),
             Dimension.of(size[0]),
             Dimension.of(size[1])));
   }
 
   /** The last sums of two pictures at the two coarsest sizes that have one, coarsest first. */
-  private List<String> lastSums() {
+  private List<String> lastSums(List<OnnxModel.Node> nodes) {
     List<String> sums = new ArrayList<>();
-    for (OnnxModel.Node node : model.nodes().reversed()) {
+    for (OnnxModel.Node node : nodes.reversed()) {
       long[] size = sizes.get(node.outputs().getFirst());
       boolean sum =
           node.operator().equals("Add")
@@ -212,9 +255,9 @@ public final class GradientGraph {
   }
 
   /** All that is computed from a tensor. */
-  private Set<String> behind(String tensor) {
+  private static Set<String> behind(String tensor, List<OnnxModel.Node> nodes) {
     Set<String> behind = new HashSet<>(Set.of(tensor));
-    for (OnnxModel.Node node : model.nodes()) {
+    for (OnnxModel.Node node : nodes) {
       if (node.inputs().stream().anyMatch(behind::contains)) {
         behind.addAll(node.outputs());
       }
@@ -224,7 +267,12 @@ public final class GradientGraph {
 
   /** By tensor from one on, the gradient of a logit less the mean of all. */
   private Map<String, String> backwards(
-      String logits, int logit, int count, Set<String> behind, String from) {
+      String logits,
+      int logit,
+      int count,
+      List<OnnxModel.Node> nodes,
+      Set<String> behind,
+      String from) {
     float[] direction = new float[count];
     Arrays.fill(direction, count == 1 ? 0 : -1f / count);
     direction[logit] += 1;
@@ -239,7 +287,7 @@ public final class GradientGraph {
             List.of(
                 nothing,
                 graph.inline(prefix + ".direction." + logit, new long[] {1, count}, direction))));
-    for (OnnxModel.Node node : model.nodes().reversed()) {
+    for (OnnxModel.Node node : nodes.reversed()) {
       String output = node.outputs().getFirst();
       String gradient = back.get(output);
       if (gradient == null || output.equals(from) || !behind.contains(output)) {

@@ -178,12 +178,7 @@ public final class OnnxGraph {
       whole.integer(1, IR_VERSION);
     }
     whole.text(2, "senoscope");
-    byte[] body = graph.toBytes();
-    byte[] label = new ProtoWriter().text(2, name).toBytes();
-    byte[] joined = new byte[body.length + label.length];
-    System.arraycopy(body, 0, joined, 0, body.length);
-    System.arraycopy(label, 0, joined, body.length, label.length);
-    whole.bytes(7, joined);
+    whole.message(7, graph, new ProtoWriter().text(2, name));
     if (versions.isEmpty()) {
       whole.message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
     }

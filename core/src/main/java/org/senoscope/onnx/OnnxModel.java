@@ -235,6 +235,7 @@ public final class OnnxModel {
       if (node.outputs().stream().anyMatch(needed::contains)) {
         Node kept = freeBatch(node, fixedBatch, shapes);
         part.nodes.add(kept);
+        kept.outputs().forEach(output -> part.makers.put(output, kept));
         needed.addAll(kept.inputs());
       }
     }

@@ -1,8 +1,11 @@
 package org.senoscope.onnx;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One protobuf message in its wire format.
@@ -53,8 +56,18 @@ final class ProtoWriter {
     return this;
   }
 
-  ProtoWriter message(int field, ProtoWriter value) {
-    return bytes(field, value.toBytes());
+  /** A message whose fields several writers hold, in their order; a graph's may be large. */
+  ProtoWriter message(int field, ProtoWriter... parts) {
+    varint(((long) field << 3) | 2);
+    varint(Arrays.stream(parts).mapToLong(part -> part.bytes.size()).sum());
+    for (ProtoWriter part : parts) {
+      try {
+        part.bytes.writeTo(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Memory cannot be written to", e);
+      }
+    }
+    return this;
   }
 
   byte[] toBytes() {

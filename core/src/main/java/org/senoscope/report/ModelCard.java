@@ -72,7 +72,7 @@ public final class ModelCard {
         images -> training(card, images, description.provenance()),
         () -> elsewhere(card, description.provenance()));
     evaluation.ifPresentOrElse(
-        found -> numbers(card, found),
+        found -> numbers(card, found, description.networks()),
         () -> card.append("## How good it is\n\nNot evaluated: no number is given.\n\n"));
     limits(card, description, training);
     provenance(card, description.provenance());
@@ -100,10 +100,17 @@ public final class ModelCard {
         rule.isPresent()
             ? answers(description.task().labels(), rule.get())
             : "- Its probabilities are not calibrated, and no doubt between labels makes it refer.\n\n");
+    card.append(calibratedBy(description));
     card.append(refuses(description));
     thresholds(card, description);
     card.append("Meant for research on methods and for teaching, on images like those it was ");
     card.append("trained on.\n\n");
+  }
+
+  /** Of a mean of networks, by whose answers it was calibrated. */
+  private static String calibratedBy(BundleDescription description) {
+    String told = description.provenance().path(BundleDescription.CALIBRATED_BY).asText();
+    return told.isEmpty() ? "" : "- " + told + "\n\n";
   }
 
   /** What is refused whatever the labels' scores are. */
@@ -113,8 +120,12 @@ public final class ModelCard {
         .map(
             limits ->
                 limits.cases() > 0
-                    ? "- It refuses images that are unlike its training images, by limits found with %d images that the networks had not seen.\n\n"
-                        .formatted(limits.cases())
+                    ? "- It refuses images that are unlike its training images%s, by limits found with %d images that the networks had not seen.\n\n"
+                        .formatted(
+                            description.networks() > 1
+                                ? " to the first of its networks, which answers for all in this"
+                                : "",
+                            limits.cases())
                     : "- It refuses blank frames, noise and the other modality; too few images were at hand to find limits for anything else.\n\n")
         .orElse("");
   }
@@ -215,10 +226,15 @@ public final class ModelCard {
     card.append("after the other (occlusion).\n\n");
   }
 
-  private static void numbers(StringBuilder card, Evaluation evaluation) {
+  private static void numbers(StringBuilder card, Evaluation evaluation, int networks) {
     card.append("## How good it is\n\n");
     card.append("Result: ").append(evaluation.result()).append(". ");
     card.append(evaluation.sentence()).append("\n\n");
+    if (networks > 1) {
+      card.append(
+          "**These figures are not this model's.** Each image was scored by the one of its %d networks that had not seen it; their mean, which is this model, was measured by nothing. On any images the log loss of the mean of logits, before calibration, is at most the mean of the networks' own; how it ranks and how often it is right, only images can tell that none of them has seen.\n\n"
+              .formatted(networks));
+    }
     evaluation.protocol().notes().forEach(note -> card.append("- ").append(note).append('\n'));
     card.append(evaluation.protocol().notes().isEmpty() ? "" : "\n");
     for (TaskEvaluation task : evaluation.tasks()) {

@@ -20,15 +20,13 @@ import org.senoscope.model.BundleWriter;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.Head;
 import org.senoscope.model.Predictor;
-import org.senoscope.nn.Net;
-import org.senoscope.nn.Weights;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.refusal.Gate;
 import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.study.Task;
 
-/** Makes a bundle of a trained net. */
+/** Makes a bundle of trained networks. */
 final class BundleMaker {
   private static final String LICENSE = "bundle-license.txt";
 
@@ -52,6 +50,7 @@ final class BundleMaker {
   /**
    * Writes the bundle in a folder that does not exist yet.
    *
+   * @param ensemble the networks, evaluated as they stand
    * @param rules how the answers of tasks are calibrated, and their operating points; a task that
    *     is left out is not calibrated
    * @param gating finds the limits, with the network as users will run it
@@ -63,7 +62,7 @@ final class BundleMaker {
    */
   Bundle write(
       Path target,
-      Net net,
+      Ensemble ensemble,
       Map<Task, Answering> rules,
       Gating gating,
       Fingerprint seen,
@@ -92,11 +91,14 @@ final class BundleMaker {
             validation);
     Path weights = target.resolveSibling(".partial-" + target.getFileName() + ".safetensors");
     try {
-      Weights.write(weights, net, Map.of("model", recipe.name(), "use", "research only"));
+      SafetensorsWriter.write(
+          weights, ensemble.tensors(), Map.of("model", recipe.name(), "use", "research only"));
       SafetensorsFile file = SafetensorsFile.open(weights);
       byte[] onnx =
-          net.network()
+          ensemble
+              .network()
               .toOnnx(
+                  ensemble.members(),
                   name ->
                       new OnnxGraph.External(
                           Bundle.WEIGHTS,

@@ -22,8 +22,9 @@ import org.senoscope.work.Progress;
 
 /**
  * Trains on all folds but one, for each fold in turn, and scores the one left out; then trains on
- * all folds for the final bundle. The out-of-fold predictions tell what such a training is worth;
- * they are the final bundle's only honest figures, and its card says so.
+ * all folds for the final bundle, or takes the mean of the folds' networks for it. The out-of-fold
+ * predictions tell what such a training is worth; they are the final bundle's only honest figures,
+ * and its card says so.
  *
  * <p>Where a recipe chooses on validation images (early stopping, plateau), the next fold is kept
  * out of training for that, so that the fold that is scored chooses nothing. The final training
@@ -66,12 +67,17 @@ final class CrossValidation {
    * @param uncalibrated what those networks said before any calibration
    * @param unseen how far each image lay from those that its network had learned from
    * @param epochs of the folds' best weights, ascending
+   * @param inner by fold, what networks said that saw neither it nor the images; empty without
+   *     nested calibration
+   * @param trainings by fold, in order
    */
   record OutOfFold(
       Evaluation evaluation,
       List<EvaluatePredictions.Scores> uncalibrated,
       List<Distances> unseen,
-      List<Integer> epochs) {
+      List<Integer> epochs,
+      Map<String, NestedValidation.Inner> inner,
+      Map<String, Fold> trainings) {
     OutOfFold {
       uncalibrated = List.copyOf(uncalibrated);
       unseen = List.copyOf(unseen);
@@ -88,6 +94,9 @@ final class CrossValidation {
             : Optional.empty();
     Recipe.Calibration calibration = context.request().recipe().calibration();
     Progress named = (title, total) -> progress.stage("final: " + title, total);
+    if (context.request().recipe().training().averagesFolds()) {
+      return new MeanOfFolds(context).write(found, named);
+    }
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
     return new Fold(context, context.request().out(), 0)
@@ -110,7 +119,6 @@ final class CrossValidation {
     List<String> folds = context.request().assignments().folds();
     Map<String, List<Integer>> byPart =
         TrainRun.byPart(context.rows(), context.request().assignments());
-    boolean chooses = context.request().recipe().training().choosesOnValidation();
     Recipe.Calibration calibration = context.request().recipe().calibration();
     Map<String, NestedValidation.Inner> inner =
         calibration.nested() ? new NestedValidation(context).run(progress) : Map.of();
@@ -120,17 +128,17 @@ final class CrossValidation {
     List<Integer> epochs = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
     Map<String, List<OperatingPoint>> points = new LinkedHashMap<>();
+    Map<String, Fold> trainings = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
       String left = folds.get(index);
-      String watched = chooses ? folds.get((index + 1) % folds.size()) : "";
+      List<String> watched = watched(left);
       Progress named = (title, total) -> progress.stage(left + ": " + title, total);
       Fold fold = new Fold(context, context.request().out().resolve(left), index + 1L);
-      List<String> others =
-          folds.stream().filter(part -> !part.equals(left) && !part.equals(watched)).toList();
+      trainings.put(left, fold);
       Fold.Done done =
           fold.train(
-              Fold.places(byPart, others),
-              Fold.places(byPart, chooses ? List.of(watched) : List.of()),
+              Fold.places(byPart, others(left)),
+              Fold.places(byPart, watched),
               Optional.empty(),
               Optional.empty(),
               Optional.of(judgement(Optional.ofNullable(inner.get(left)), calibration)),
@@ -168,7 +176,23 @@ final class CrossValidation {
                 context.trained(learned, points))
             .preparedBy(recipe.preprocessing(), context.request().dataset());
     epochs.sort(null);
-    return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs);
+    return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs, inner, trainings);
+  }
+
+  /** The fold that the training without another chooses on; none where it chooses nothing. */
+  private List<String> watched(String left) {
+    List<String> folds = context.request().assignments().folds();
+    return context.request().recipe().training().choosesOnValidation()
+        ? List.of(folds.get((folds.indexOf(left) + 1) % folds.size()))
+        : List.of();
+  }
+
+  /** The folds that the training without one learns from. */
+  List<String> others(String left) {
+    List<String> others = new ArrayList<>(context.request().assignments().folds());
+    others.remove(left);
+    others.removeAll(watched(left));
+    return others;
   }
 
   private static Fold.Judgement judgement(

@@ -150,16 +150,9 @@ final class Fold {
       Optional<Judgement> judgement,
       Progress progress)
       throws IOException {
-    Path bundle = folder.resolve(BUNDLE);
-    Path result = folder.resolve(RESULT);
-    if (Files.exists(result) && Files.isDirectory(bundle)) {
-      var found = Json.read(result, "training");
-      return new Done(
-          bundle,
-          found.path("epochs").asInt(),
-          found.path("bestEpoch").asInt(),
-          found.path("imagesPerSecond").asDouble(),
-          found.path("validation").deepCopy());
+    Optional<Done> before = done();
+    if (before.isPresent()) {
+      return before.get();
     }
     Files.createDirectories(folder);
     Recipe recipe = context.request().recipe();
@@ -177,39 +170,110 @@ final class Fold {
               .run(net);
       Optional<Evaluation> evaluation =
           outOfFold.isPresent() ? outOfFold : onValidation(outcome, training);
-      ObjectNode facts = Json.object();
-      evaluation.ifPresent(
-          found -> {
-            facts.put("of", outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION);
-            if (!context.request().recipe().calibration().nested()) {
-              unmeasured(outOfFold.isPresent()).ifPresent(what -> facts.put("before", what));
-            }
-            facts.setAll(found.figuresJson());
-          });
-      if (!Files.isDirectory(bundle)) {
-        context
-            .bundles()
-            .write(
-                bundle,
-                net,
-                judgement.map(Judgement::rules).orElseGet(() -> onValidation(outcome)),
-                new GateMaker(
-                        context, training, validation, judgement.map(Judgement::unseen), progress)
-                    ::of,
-                seen(training, validation),
-                provenance(training, outcome, epochs.isPresent()),
-                facts,
-                images(training),
-                evaluation);
-      }
-      ObjectNode json = Json.object("training");
-      json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
-      json.put("imagesPerSecond", outcome.imagesPerSecond());
-      json.set("validation", facts);
-      Json.write(result, json);
-      return new Done(
-          bundle, outcome.epochs(), outcome.bestEpoch(), outcome.imagesPerSecond(), facts);
+      Optional<String> unmeasured =
+          context.request().recipe().calibration().nested()
+              ? Optional.empty()
+              : unmeasured(outOfFold.isPresent());
+      ObjectNode facts =
+          evaluation
+              .map(
+                  found ->
+                      facts(found, outOfFold.isPresent() ? OUT_OF_FOLD : ON_VALIDATION, unmeasured))
+              .orElseGet(Json::object);
+      Path bundle =
+          write(
+              Ensemble.of(net),
+              judgement.map(Judgement::rules).orElseGet(() -> onValidation(outcome)),
+              new GateMaker(
+                      context, training, validation, judgement.map(Judgement::unseen), progress)
+                  ::of,
+              seen(training, validation),
+              provenance(
+                  training.length,
+                  outcome.epochs(),
+                  outcome.bestEpoch(),
+                  epochs.isPresent() ? Optional.of(finalTraining(recipe)) : Optional.empty()),
+              facts,
+              training,
+              evaluation);
+      Done done =
+          new Done(bundle, outcome.epochs(), outcome.bestEpoch(), outcome.imagesPerSecond(), facts);
+      keep(done);
+      return done;
     }
+  }
+
+  /** What was made here before; empty where that is not whole. */
+  Optional<Done> done() throws IOException {
+    Path bundle = folder.resolve(BUNDLE);
+    Path result = folder.resolve(RESULT);
+    if (!Files.exists(result) || !Files.isDirectory(bundle)) {
+      return Optional.empty();
+    }
+    var found = Json.read(result, "training");
+    return Optional.of(
+        new Done(
+            bundle,
+            found.path("epochs").asInt(),
+            found.path("bestEpoch").asInt(),
+            found.path("imagesPerSecond").asDouble(),
+            found.path("validation").deepCopy()));
+  }
+
+  /** Keeps what was made, for {@link #done}. */
+  void keep(Done done) throws IOException {
+    ObjectNode json = Json.object("training");
+    json.put("epochs", done.epochs()).put("bestEpoch", done.bestEpoch());
+    json.put("imagesPerSecond", done.imagesPerSecond());
+    json.set("validation", done.validation());
+    Json.write(folder.resolve(RESULT), json);
+  }
+
+  /**
+   * Writes the bundle, unless it is there.
+   *
+   * @param training places of the images that it was trained on
+   * @return its folder
+   */
+  Path write(
+      Ensemble ensemble,
+      Map<Task, Answering> rules,
+      BundleMaker.Gating gating,
+      Fingerprint seen,
+      ObjectNode provenance,
+      ObjectNode facts,
+      int[] training,
+      Optional<Evaluation> evaluation)
+      throws IOException {
+    Path bundle = folder.resolve(BUNDLE);
+    if (!Files.isDirectory(bundle)) {
+      context
+          .bundles()
+          .write(
+              bundle,
+              ensemble,
+              rules,
+              gating,
+              seen,
+              provenance,
+              facts,
+              images(training),
+              evaluation);
+    }
+    return bundle;
+  }
+
+  /**
+   * What a bundle says of its figures.
+   *
+   * @param of what they belong to
+   * @param before what of the bundle's answers they do not tell
+   */
+  static ObjectNode facts(Evaluation evaluation, String of, Optional<String> before) {
+    ObjectNode facts = Json.object().put("of", of);
+    before.ifPresent(what -> facts.put("before", what));
+    facts.setAll(evaluation.figuresJson());
+    return facts;
   }
 
   /** What of a bundle's answers its figures do not tell, since they are of other networks. */
@@ -300,14 +364,19 @@ final class Fold {
         labels);
   }
 
+  /** This training's bundle, once it is written. */
+  Bundle bundle() throws IOException {
+    return Bundle.open(folder.resolve(BUNDLE));
+  }
+
   /** The fingerprint of this training's bundle, once it is written. */
   Fingerprint fingerprint() throws IOException {
-    return Bundle.open(folder.resolve(BUNDLE)).fingerprint();
+    return bundle().fingerprint();
   }
 
   /** The thresholds that were frozen in this training's bundle, once it is written. */
   List<OperatingPoint> operatingPoints() throws IOException {
-    return EvaluatePredictions.operatingPoints(Bundle.open(folder.resolve(BUNDLE)));
+    return EvaluatePredictions.operatingPoints(bundle());
   }
 
   private Fingerprint seen(int[] training, int[] validation) {
@@ -323,7 +392,13 @@ final class Fold {
     return Fingerprint.of(images);
   }
 
-  private ObjectNode provenance(int[] training, Trainer.Outcome outcome, boolean fixedLength) {
+  /**
+   * Who made a bundle, from what.
+   *
+   * @param images that it was trained on
+   * @param finalTraining how a run's bundle came about, where otherwise than by its recipe alone
+   */
+  ObjectNode provenance(int images, int epochs, int bestEpoch, Optional<String> finalTraining) {
     Recipe recipe = context.request().recipe();
     ObjectNode json =
         Provenance.now(
@@ -331,17 +406,15 @@ final class Fold {
             .toJson();
     json.put("dataset", context.request().dataset().name());
     json.put("splitSha256", context.request().assignments().sha256());
-    json.put("trainingImages", training.length);
-    json.put("epochs", outcome.epochs()).put("bestEpoch", outcome.bestEpoch());
+    json.put("trainingImages", images);
+    json.put("epochs", epochs).put("bestEpoch", bestEpoch);
     json.put("precision", context.precision().label());
     json.put("network", context.network().name());
     if (context.request().demonstrateLeakage()) {
       json.put(Provenance.DEMONSTRATES_LEAKAGE, true);
     }
     context.weights().origin().addTo(json);
-    if (fixedLength) {
-      json.put("finalTraining", finalTraining(recipe));
-    }
+    finalTraining.ifPresent(told -> json.put("finalTraining", told));
     return json;
   }
 

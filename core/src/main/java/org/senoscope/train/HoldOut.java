@@ -26,6 +26,10 @@ final class HoldOut {
    */
   static void check(TrainRun.Request request, Task main, List<ManifestRow> rows) {
     NestedValidation.check(request);
+    if (request.recipe().training().averagesFolds()) {
+      throw new InputException(
+          "The recipe asks for the mean of the folds' networks (training.final: mean-of-folds), and the split has no folds; split with --folds 5, or leave training.final out");
+    }
     Map<String, List<Integer>> byPart = TrainRun.byPart(rows, request.assignments());
     if (!byPart.containsKey(Parts.TRAIN)) {
       throw new InputException(

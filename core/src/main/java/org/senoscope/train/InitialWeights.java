@@ -39,6 +39,11 @@ record InitialWeights(
             "%s was imported from another program, whose network no recipe has: start from a bundle that was trained here"
                 .formatted(init.get()));
       }
+      if (bundle.description().networks() > 1) {
+        throw new InputException(
+            "%s is the mean of %d networks, and one network cannot start from several: start from a fold's bundle in the run that made it"
+                .formatted(init.get(), bundle.description().networks()));
+      }
       if (bundle.description().demonstratesLeakage()) {
         throw new InputException(
             "%s demonstrates leakage: what it has learned from is not fully known, so no result can start from it; name another bundle"

@@ -77,7 +77,8 @@ public record Recipe(
             t.perClass(),
             t.labelSmoothing(),
             t.precision(),
-            t.seed());
+            t.seed(),
+            t.finalModel());
     return new Recipe(
         name,
         version,
@@ -177,6 +178,25 @@ public record Recipe(
     PLATEAU
   }
 
+  /** What a run of folds gives as its bundle. */
+  public enum FinalModel {
+    /** One network, trained on all folds. */
+    ONE_NETWORK("one-network"),
+    /** The mean of the folds' networks, without a further training. */
+    MEAN_OF_FOLDS("mean-of-folds");
+
+    private final String text;
+
+    FinalModel(String text) {
+      this.text = text;
+    }
+
+    /** As it stands in recipes and in a run's description. */
+    public String text() {
+      return text;
+    }
+  }
+
   /**
    * The loop.
    *
@@ -199,6 +219,7 @@ public record Recipe(
    * @param labelSmoothing share of the truth given to all labels alike
    * @param precision empty for what is fastest here
    * @param seed of starting weights, order, augmentation and dropout
+   * @param finalModel what a run of folds gives as its bundle
    */
   public record Training(
       int epochs,
@@ -217,10 +238,16 @@ public record Recipe(
       Optional<Integer> perClass,
       double labelSmoothing,
       Optional<Precision> precision,
-      long seed) {
+      long seed,
+      FinalModel finalModel) {
     /** Whether something is chosen on validation images, so that there must be some. */
     public boolean choosesOnValidation() {
       return patience.isPresent() || schedule == Schedule.PLATEAU;
+    }
+
+    /** Whether a run of folds gives the mean of their networks. */
+    public boolean averagesFolds() {
+      return finalModel == FinalModel.MEAN_OF_FOLDS;
     }
   }
 

@@ -390,6 +390,10 @@ public final class RecipeReader {
     for (Precision precision : Precision.values()) {
       precisions.put(precision.label(), Optional.of(precision));
     }
+    Map<String, Recipe.FinalModel> finals = new LinkedHashMap<>();
+    for (Recipe.FinalModel each : Recipe.FinalModel.values()) {
+      finals.put(each.text(), each);
+    }
     Recipe.Training training =
         new Recipe.Training(
             section.whole("epochs", 15, 1, 100_000),
@@ -427,7 +431,8 @@ public final class RecipeReader {
                 : Optional.empty(),
             section.real("labelSmoothing", 0, 0, 0.9),
             section.choice("precision", Optional.empty(), precisions),
-            section.seed("seed", 1));
+            section.seed("seed", 1),
+            section.choice("final", Recipe.FinalModel.ONE_NETWORK, finals));
     section.end();
     return training;
   }

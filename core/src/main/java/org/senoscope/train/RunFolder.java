@@ -25,6 +25,9 @@ final class RunFolder {
   /** The status of a run that has its bundle. */
   static final String DONE = "done";
 
+  /** What a run of folds gives as its bundle, as recipes call it. */
+  static final String FINAL = "final";
+
   private static final String RECIPE = "recipe.yaml";
 
   /** Folders within a run: of trainings, and of the predictions beside a training's. */
@@ -91,6 +94,9 @@ final class RunFolder {
                   .toList()));
       List<String> folds = request.assignments().folds();
       wanted.set("folds", Json.tree(folds));
+      if (!folds.isEmpty()) {
+        wanted.put(FINAL, request.recipe().training().finalModel().text());
+      }
       if (request.recipe().calibration().nested()) {
         wanted.set("inner", Json.tree(NestedValidation.names(folds)));
       }

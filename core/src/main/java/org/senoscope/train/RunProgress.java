@@ -42,7 +42,7 @@ public record RunProgress(
   /** The name of a hold-out's only training. */
   public static final String ONLY = "training";
 
-  /** The name of the training on all folds. */
+  /** The name of the training on all folds, which a mean of the folds' networks needs not. */
   public static final String FINAL = "final";
 
   private static final Pattern FOLD = Pattern.compile("fold[0-9]{1,4}");
@@ -105,7 +105,11 @@ public record RunProgress(
     for (String fold : folds) {
       trainings.add(training(fold, folder.resolve(fold)));
     }
-    trainings.add(training(folds.isEmpty() ? ONLY : FINAL, folder));
+    if (folds.isEmpty()) {
+      trainings.add(training(ONLY, folder));
+    } else if (!run.path(RunFolder.FINAL).asText().equals(Recipe.FinalModel.MEAN_OF_FOLDS.text())) {
+      trainings.add(training(FINAL, folder));
+    }
     return Optional.of(
         new RunProgress(
             run.path("name").asText(),

@@ -9,8 +9,10 @@ import org.senoscope.files.Json;
  *
  * @param run the run's folder
  * @param bundle the final bundle's folder
- * @param epochs of the training that gave the final bundle
- * @param bestEpoch whose weights it holds
+ * @param networks that the final bundle's answers are the mean of
+ * @param epochs of the training that gave the final bundle; of several networks, the latest whose
+ *     weights one holds
+ * @param bestEpoch whose weights it holds; of several networks, the median
  * @param imagesPerSecond in training, with augmentation; 0 when nothing was left to do
  * @param preparingSeconds for decoding and preparing every image once, before training
  * @param peakRssBytes the process's greatest memory; 0 where the system does not tell
@@ -20,6 +22,7 @@ import org.senoscope.files.Json;
 public record TrainReport(
     Path run,
     Path bundle,
+    int networks,
     int epochs,
     int bestEpoch,
     double imagesPerSecond,
@@ -31,7 +34,7 @@ public record TrainReport(
   public ObjectNode toJson() {
     ObjectNode json = Json.object("train");
     json.put("run", run.toString()).put("bundle", bundle.toString());
-    json.put("epochs", epochs).put("bestEpoch", bestEpoch);
+    json.put("networks", networks).put("epochs", epochs).put("bestEpoch", bestEpoch);
     json.put("imagesPerSecond", imagesPerSecond).put("peakRssBytes", peakRssBytes);
     json.put("preparingSeconds", preparingSeconds).put("seconds", seconds);
     json.set("validation", metrics());

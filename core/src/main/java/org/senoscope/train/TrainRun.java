@@ -25,7 +25,8 @@ import org.senoscope.work.Progress;
 
 /**
  * Trains a recipe on a split data set: on a hold-out's training part, or on each K−1 folds in turn
- * with predictions out of fold, and then on all folds for the final bundle.
+ * with predictions out of fold, and then on all folds for the final bundle, if that is not to be
+ * the mean of the folds' networks.
  *
  * <p>The run's folder holds everything; a run that was stopped at any moment goes on from its last
  * checkpoint. What is done is not done again.
@@ -104,6 +105,9 @@ public final class TrainRun {
           return new TrainReport(
               request.out(),
               done.bundle(),
+              context.request().recipe().training().averagesFolds()
+                  ? context.request().assignments().folds().size()
+                  : 1,
               done.epochs(),
               done.bestEpoch(),
               done.imagesPerSecond(),

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.senoscope.Python;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.safetensors.SafetensorsFile;
+import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.study.Task;
 
 /** What every network must do, whatever its family. */
@@ -97,9 +98,7 @@ class NetworkConformanceTest {
   @MethodSource("networks")
   void theOnnxCheckerAcceptsTheExport(Network network) throws Exception {
     try (Net net = new Net(network, 1)) {
-      Python.run(
-          "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)",
-          write(net).toString());
+      checked(write(net));
     }
   }
 
@@ -210,9 +209,49 @@ class NetworkConformanceTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void severalNetworksAsOneModelGiveTheirMean(Network network) throws Exception {
+    try (Net one = trained(network);
+        Net other = trained(network, 12);
+        var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      Map<String, org.senoscope.safetensors.Tensor> tensors = new java.util.LinkedHashMap<>();
+      Weights.tensors(one).forEach((name, tensor) -> tensors.put("a." + name, tensor));
+      Weights.tensors(other).forEach((name, tensor) -> tensors.put("b." + name, tensor));
+      Path weights = folder.resolve("weights.safetensors");
+      SafetensorsWriter.write(weights, tensors, Map.of());
+      Path onnx = write(network, List.of("a.", "b."), weights);
+      float[] input = noise(2 * network.channels() * network.height() * network.width(), 7);
+      Tensor images = Torch.copyOf(input, 2, network.channels(), network.height(), network.width());
+      Net.Answer a = one.forward(images, false, Precision.FP32);
+      Net.Answer b = other.forward(images, false, Precision.FP32);
+      Map<String, float[]> said = run(onnx, network, input);
+      assertClose(said.get("features"), Torch.values(a.features()));
+      for (int task = 0; task < network.heads().size(); task++) {
+        Network.Head head = network.heads().get(task);
+        float[] mean = Torch.values(a.logits().get(task));
+        float[] second = Torch.values(b.logits().get(task));
+        assertThat(second).isNotEqualTo(mean);
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] = (mean[i] + second[i]) / 2;
+        }
+        assertClose(said.get(network.output("logits", head)), mean);
+        if (network.hasMaps()) {
+          assertClose(meanOfEach(said.get(network.output("maps", head)), mean.length), mean);
+        }
+      }
+      checked(onnx);
+    }
+  }
+
   /** A net whose running statistics are not those of the start, so that a slip in them shows. */
   private static Net trained(Network network) {
-    Net net = new Net(network, 11);
+    return trained(network, 11);
+  }
+
+  private static Net trained(Network network, long seed) {
+    Net net = new Net(network, seed);
     try (var _ = new PointerScope();
         var _ = new NoGradGuard()) {
       for (ParameterSpec spec : network.tensors()) {
@@ -226,18 +265,28 @@ class NetworkConformanceTest {
     return net;
   }
 
+  private static void checked(Path onnx) throws IOException, InterruptedException {
+    Python.run(
+        "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)",
+        onnx.toString());
+  }
+
   private Path write(Net net) throws IOException {
     Path weights = folder.resolve("weights.safetensors");
     Weights.write(weights, net, Map.of());
+    return write(net.network(), List.of(""), weights);
+  }
+
+  private Path write(Network network, List<String> members, Path weights) throws IOException {
     SafetensorsFile file = SafetensorsFile.open(weights);
     byte[] model =
-        net.network()
-            .toOnnx(
-                name ->
-                    new OnnxGraph.External(
-                        "weights.safetensors",
-                        file.dataOffset(name),
-                        file.tensors().get(name).length()));
+        network.toOnnx(
+            members,
+            name ->
+                new OnnxGraph.External(
+                    "weights.safetensors",
+                    file.dataOffset(name),
+                    file.tensors().get(name).length()));
     Path onnx = folder.resolve("model.onnx");
     Files.write(onnx, model);
     return onnx;

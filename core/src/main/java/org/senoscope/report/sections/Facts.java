@@ -430,13 +430,35 @@ record Facts(Evaluation evaluation, Background background) {
   }
 
   private Optional<String> ensemble() {
+    return averaged()
+        .or(
+            () ->
+                background
+                    .model()
+                    .map(
+                        facts ->
+                            facts.description().mirroredAveraging()
+                                ? "One network; each answer is the mean over the image and its mirror image."
+                                : "None: one network answers."));
+  }
+
+  /** Of which networks a model is the mean, and whose figures these are; empty for one alone. */
+  Optional<String> averaged() {
     return background
         .model()
+        .map(ModelFacts::description)
+        .filter(model -> model.networks() > 1)
         .map(
-            facts ->
-                facts.description().mirroredAveraging()
-                    ? "One network; each answer is the mean over the image and its mirror image."
-                    : "None: one network answers.");
+            model ->
+                "The bundle answers by the mean of the logits of %d networks, each trained without one fold%s%s."
+                    .formatted(
+                        model.networks(),
+                        model.mirroredAveraging()
+                            ? ", and over the image and its mirror image"
+                            : "",
+                        protocol().kind() == Protocol.Kind.CROSS_VALIDATION
+                            ? "; the figures are of these networks one by one, and none is of their mean, to which every image was known"
+                            : ""));
   }
 
   /** How probabilities were calibrated, and cases refused. */

@@ -43,6 +43,7 @@ final class MethodsSection {
     add(sentences, facts.answer("initial"));
     add(sentences, facts.training());
     add(sentences, facts.answer("selection"));
+    add(sentences, facts.averaged());
     add(sentences, facts.calibration());
     add(
         sentences,

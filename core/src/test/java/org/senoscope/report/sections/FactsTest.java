@@ -182,10 +182,22 @@ class FactsTest {
   /** The facts of an evaluation of a trained bundle. */
   private static Facts trained(
       Evaluation evaluation, String finalTraining, boolean ruled, Optional<Limits> limits) {
+    return trained(evaluation, finalTraining, ruled, limits, 1);
+  }
+
+  private static Facts trained(
+      Evaluation evaluation,
+      String finalTraining,
+      boolean ruled,
+      Optional<Limits> limits,
+      int networks) {
     BundleDescription tiny = TinyBundle.description(true);
     var provenance = tiny.provenance().deepCopy();
     if (!finalTraining.isEmpty()) {
       provenance.put("finalTraining", finalTraining);
+    }
+    if (networks > 1) {
+      provenance.put(BundleDescription.NETWORKS, networks);
     }
     BundleDescription description =
         new BundleDescription(
@@ -304,6 +316,25 @@ class FactsTest {
     assertThat(trained(known.evaluation(), "", false, Optional.empty()).answer("input-quality"))
         .hasValueSatisfying(
             text -> assertThat(text).contains("\"unreadable:\"").doesNotContain("quality:"));
+  }
+
+  @Test
+  void figuresOutOfFoldAreNotSaidToBeOfTheMeanOfNetworks() {
+    assertThat(trained(outOfFold(), "", true, limits()).averaged()).isEmpty();
+    assertThat(trained(outOfFold(), "", true, limits()).answer("ensemble"))
+        .hasValueSatisfying(text -> assertThat(text).startsWith("One network;"));
+    Facts ofFolds = trained(outOfFold(), "", true, limits(), 5);
+    assertThat(ofFolds.answer("ensemble"))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains(
+                        "mean of the logits of 5 networks", "mirror", "none is of their mean"));
+    assertThat(MethodsSection.paragraph(ofFolds)).contains(ofFolds.averaged().orElseThrow());
+    // Images that none of them has seen measure the mean itself.
+    assertThat(trained(known.evaluation(), "", true, limits(), 5).averaged())
+        .hasValueSatisfying(
+            text -> assertThat(text).endsWith("and over the image and its mirror image."));
   }
 
   @Test
