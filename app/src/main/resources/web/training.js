@@ -166,13 +166,13 @@ function progress(run, training) {
 }
 
 // A training without two folds serves to calibrate those that are without one of them.
-const named = (training) => training.name.replace(/^without-/, "").replace("-", " and ").replaceAll("fold", "fold ");
+const named = (training) => training.name.replace(/^(repeat\d+)-/, "$1, ").replace("repeat", "repeat ").replace("without-", "").replace("-", " and ").replaceAll("fold", "fold ");
 
 function titled(training) {
   const one = { training: "Training", final: "Final training on all folds" }[training.name];
   if (one) return one;
   const name = named(training);
-  return `${name[0].toUpperCase()}${name.slice(1)} left out${training.name.startsWith("without-") ? ", to calibrate" : ""}`;
+  return `${name[0].toUpperCase()}${name.slice(1)} left out${training.name.includes("without-") ? ", to calibrate" : ""}`;
 }
 
 function left(training) {

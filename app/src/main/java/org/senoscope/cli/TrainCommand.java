@@ -32,6 +32,7 @@ import org.senoscope.train.DefaultRecipe;
 import org.senoscope.train.Recipe;
 import org.senoscope.train.RecipeImages;
 import org.senoscope.train.RecipeReader;
+import org.senoscope.train.RunProgress;
 import org.senoscope.train.TrainReport;
 import org.senoscope.train.TrainRun;
 import org.senoscope.work.InputException;
@@ -58,6 +59,8 @@ import picocli.CommandLine.Spec;
       "  senoscope train recipes/breastmnist.yaml"
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final int MOST_REPEATS = 100;
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -106,6 +109,15 @@ final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = {
+        "Cross-validate N times in all, each time with other folds and seeds, to see how far the",
+        "figures spread; the result stays the first's. A finished run takes more with --resume."
+      })
+  private int repeats = 1;
+
+  @Option(
       names = "--demonstrate-leakage",
       description = {
         "Train on a split that was made with --demonstrate-leakage. The run, its bundle and its",
@@ -127,6 +139,10 @@ final class TrainCommand implements Callable<Integer> {
     if (serve && output.asJson()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--json prints one value, so it does not go with --serve");
+    }
+    if (repeats < 1 || repeats > MOST_REPEATS) {
+      throw new InputException(
+          "--repeats must be in 1..%d, was %d".formatted(MOST_REPEATS, repeats));
     }
     Optional<Recipe> chosen = recipe == null ? Optional.empty() : Optional.of(Home.recipe(recipe));
     String task =
@@ -151,7 +167,10 @@ final class TrainCommand implements Callable<Integer> {
                       run,
                       Optional.ofNullable(init),
                       resume,
-                      demonstrateLeakage),
+                      demonstrateLeakage,
+                      RecipeImages.repeats(
+                          dataset,
+                          resume ? Math.max(repeats, RunProgress.crossValidations(run)) : repeats)),
                   output.progress());
       Path page = writeReport(run, dataset);
       output.result(report.toJson().put("report", page.toString()), text(report, page.toString()));
@@ -268,13 +287,16 @@ final class TrainCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, %.1f images/s, %.0f s in all, peak %d MB%n",
+            "%s, %.0f s in all, peak %d MB%n",
             report.networks() > 1
                 ? "the mean of the %d folds' networks, nothing more trained"
                     .formatted(report.networks())
-                : "trained for %d epochs, weights of epoch %d"
-                    .formatted(report.epochs(), report.bestEpoch()),
-            report.imagesPerSecond(),
+                : String.format(
+                    Locale.ROOT,
+                    "trained for %d epochs, weights of epoch %d, %.1f images/s",
+                    report.epochs(),
+                    report.bestEpoch(),
+                    report.imagesPerSecond()),
             report.seconds(),
             report.peakRssBytes() >> 20));
     var of = report.validation().path("of");

@@ -122,6 +122,7 @@ class ExitCodesTest {
           train @tiny.yaml --data=@absent --out=@run           | dataset.json
           train @tiny.yaml --data=@set --out=@empty --init=@note.txt | note.txt
           train @other.yaml --data=@set --out=@run             | pathology
+          train @tiny.yaml --data=@set --out=@run --repeats=0  | 1..100
           train @tiny.yaml --data=@set --out=@tiny             | tiny
           evaluate @absent --data=@set                         | absent
           evaluate @note.txt --data=@set                       | note.txt

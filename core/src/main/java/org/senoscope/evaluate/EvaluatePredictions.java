@@ -206,6 +206,16 @@ public final class EvaluatePredictions {
    */
   static Evaluation ofRun(Path run, Dataset dataset, Hashing hashes) throws IOException {
     Bundle bundle = Bundle.open(run.resolve("bundle"));
+    List<Evaluation> repeats = new ArrayList<>();
+    for (Path repeat : RepeatFolders.in(run)) {
+      repeats.add(ofFolds(repeat, bundle, dataset, hashes));
+    }
+    return ofFolds(run, bundle, dataset, hashes).beside(repeats);
+  }
+
+  /** One cross-validation of a run: its own, or a repeat's. */
+  private static Evaluation ofFolds(Path run, Bundle bundle, Dataset dataset, Hashing hashes)
+      throws IOException {
     List<Scores> scores = written(run, bundle.description().tasks());
     Map<String, Fingerprint> trained = new TreeMap<>();
     Map<String, List<OperatingPoint>> points = new TreeMap<>();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.material.Material;
+import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
@@ -26,6 +28,8 @@ import org.senoscope.work.InputException;
  * @param tasks the bundle's tasks, the first one first; at least one
  * @param material what the cases are and where they come from
  * @param provenance of this evaluation; its seed is the bootstrap's
+ * @param repeats by task, the spread over cross-validations with other folds and seeds; empty where
+ *     there was one alone
  */
 public record Evaluation(
     Model model,
@@ -33,7 +37,8 @@ public record Evaluation(
     Protocol protocol,
     List<TaskEvaluation> tasks,
     Material material,
-    Provenance provenance) {
+    Provenance provenance,
+    List<Repeats> repeats) {
   /** What takes a hundred times the room of the figures. */
   private static final List<String> AT_LENGTH =
       List.of(
@@ -71,9 +76,68 @@ public record Evaluation(
 
   public Evaluation {
     tasks = List.copyOf(tasks);
+    repeats = List.copyOf(repeats);
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("An evaluation has one task or more");
     }
+    if (!repeats.isEmpty() && repeats.size() != tasks.size()) {
+      throw new IllegalArgumentException("Repeats must be of every task or of none");
+    }
+  }
+
+  /** Without repeats. */
+  public Evaluation(
+      Model model,
+      Images dataset,
+      Protocol protocol,
+      List<TaskEvaluation> tasks,
+      Material material,
+      Provenance provenance) {
+    this(model, dataset, protocol, tasks, material, provenance, List.of());
+  }
+
+  /**
+   * Beside cross-validations of the same images with other folds and seeds. The figures stay those
+   * of this one.
+   */
+  Evaluation beside(List<Evaluation> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    List<Repeats> spread = new ArrayList<>();
+    for (int task = 0; task < tasks.size(); task++) {
+      List<Map<String, Estimate>> each = new ArrayList<>();
+      each.add(tasks.get(task).assessment().metrics());
+      for (Evaluation other : others) {
+        TaskEvaluation same = other.tasks.get(task);
+        if (!same.task().equals(tasks.get(task).task()) || same.n() != tasks.get(task).n()) {
+          throw new InputException(
+              "A repeat of %s scored %d images of task %s, the first cross-validation %d of task %s; has a file been replaced?"
+                  .formatted(
+                      title(),
+                      same.n(),
+                      same.task().name(),
+                      tasks.get(task).n(),
+                      tasks.get(task).task().name()));
+        }
+        each.add(same.assessment().metrics());
+      }
+      spread.add(new Repeats(each));
+    }
+    List<String> notes = new ArrayList<>(protocol.notes());
+    for (int other = 0; other < others.size(); other++) {
+      if (others.get(other).protocol.leakFree() != protocol.leakFree()) {
+        notes.add("Repeat %d: %s".formatted(other + 2, others.get(other).result()));
+      }
+    }
+    return new Evaluation(
+        model, dataset, protocol.noting(notes), tasks, material, provenance, spread);
+  }
+
+  /** The spread over repeats of a task; empty where there are none. */
+  public Optional<Repeats> repeats(TaskEvaluation task) {
+    int index = tasks.indexOf(task);
+    return repeats.isEmpty() || index < 0 ? Optional.empty() : Optional.of(repeats.get(index));
   }
 
   /** With what must be said of the steps that prepared the images, if anything. */
@@ -91,7 +155,8 @@ public record Evaluation(
             .map(ManifestRow::image)
             .collect(Collectors.toSet());
     tasks.forEach(task -> markedByLabel(task, marked).ifPresent(notes::add));
-    return new Evaluation(model, this.dataset, protocol.noting(notes), tasks, material, provenance);
+    return new Evaluation(
+        model, this.dataset, protocol.noting(notes), tasks, material, provenance, repeats);
   }
 
   /** Names labels that readers marked in all images, beside others that they marked in none. */
@@ -135,7 +200,8 @@ public record Evaluation(
         protocol,
         tasks.stream().map(task -> task.atPrevalence(prevalence)).toList(),
         material,
-        provenance);
+        provenance,
+        repeats);
   }
 
   /**
@@ -150,7 +216,8 @@ public record Evaluation(
         protocol,
         tasks.stream().map(task -> task.atOperatingPoints(points, EvaluateModel.SEED)).toList(),
         material,
-        provenance);
+        provenance,
+        repeats);
   }
 
   /** The bundle's first task. */
@@ -183,6 +250,12 @@ public record Evaluation(
     return json;
   }
 
+  private ObjectNode json(TaskEvaluation task) {
+    ObjectNode json = task.toJson();
+    repeats(task).ifPresent(found -> json.set("repeats", found.toJson()));
+    return json;
+  }
+
   /** As {@code evaluation.json} has it. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object("evaluation").put("result", result());
@@ -195,7 +268,7 @@ public record Evaluation(
         .put("manifestSha256", dataset.manifestSha256())
         .put("images", dataset.images())
         .put("groups", dataset.groups());
-    json.setAll(first().toJson());
+    json.setAll(json(first()));
     ObjectNode how = protocol.toJson().put("sentence", sentence());
     if (!first().operatingPoints().isEmpty()) {
       how.put(
@@ -206,7 +279,7 @@ public record Evaluation(
     json.set("protocol", how);
     if (tasks.size() > 1) {
       ObjectNode all = json.putObject("tasks");
-      tasks.forEach(task -> all.set(task.task().name(), task.toJson()));
+      tasks.forEach(task -> all.set(task.task().name(), json(task)));
     }
     material.addTo(json);
     json.put("use", RESEARCH_USE_ONLY);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.FrozenPoint;
+import org.senoscope.evaluate.Repeats;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
@@ -25,6 +26,7 @@ public final class EvaluationText {
     for (TaskEvaluation task : evaluation.tasks()) {
       text.append('\n');
       task(text, task);
+      evaluation.repeats(task).ifPresent(found -> repeats(text, task, found));
     }
     if (!evaluation.protocol().notes().isEmpty()) {
       text.append('\n');
@@ -90,6 +92,29 @@ public final class EvaluationText {
                         one.sensitivity().text(),
                         one.specificity().text())));
     table(text, labels);
+  }
+
+  private static void repeats(StringBuilder text, TaskEvaluation task, Repeats repeats) {
+    text.append('\n');
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "%d cross-validations, other folds and seeds".formatted(repeats.each().size()),
+            "mean",
+            "least to most",
+            "standard deviation"));
+    repeats
+        .spread()
+        .forEach(
+            (name, spread) ->
+                rows.add(
+                    List.of(
+                        MetricNames.of(name, task),
+                        share(spread.mean()),
+                        share(spread.least()) + " to " + share(spread.most()),
+                        share(spread.deviation()))));
+    table(text, rows);
+    text.append(Repeats.NOTE).append('\n');
   }
 
   private static List<String> more(String name, Estimate estimate) {

@@ -112,6 +112,58 @@ public final class SplitDataset {
   }
 
   /**
+   * Deals the images of a split into as many folds anew, by whole groups, with the labels' shares
+   * kept; one that demonstrates leakage deals them one by one again. Nothing is written.
+   *
+   * @param first a split into folds, held against the data set
+   * @param seed another than the first's
+   * @throws InputException when the first has no folds, or does not say what it was stratified by
+   */
+  public static Split again(Dataset dataset, Split first, long seed) throws IOException {
+    Parts parts = Parts.folds(Math.max(2, first.parts().size()));
+    if (!parts.names().equals(first.parts())) {
+      throw new InputException(
+          "The split of %s has the parts %s, and folds alone can be dealt again; split with --folds 5"
+              .formatted(dataset.name(), first.parts()));
+    }
+    if (first.task().isEmpty()) {
+      throw new InputException(
+          "The split of %s does not say by which task its folds were dealt, so they cannot be dealt again; split with --folds %d"
+              .formatted(dataset.name(), first.parts().size()));
+    }
+    Groups groups =
+        first.demonstratesLeakage()
+            ? Groups.alone(first.assignments().keySet())
+            : Groups.read(dataset.groupsFile());
+    List<GroupSplitter.Member> members =
+        dataset.rows().stream()
+            .filter(row -> first.assignments().containsKey(row.image()))
+            .map(
+                row ->
+                    new GroupSplitter.Member(
+                        row.image(),
+                        groups.groupOf(row.image()),
+                        row.label(first.task()).orElse("")))
+            .toList();
+    Split again =
+        new Split(
+            seed,
+            first.rule(),
+            first.task(),
+            first.manifestSha256(),
+            first.groupsSha256(),
+            first.parts(),
+            GroupSplitter.split(members, parts, seed),
+            first.leftOut(),
+            first.demonstratesLeakage());
+    if (again.groupsCut(groups) > 0) {
+      throw new IllegalStateException(
+          "The splitter cut %d groups".formatted(again.groupsCut(groups)));
+    }
+    return again;
+  }
+
+  /**
    * Refuses groups that part what the manifest says belongs together: a person may mend what the
    * audit found of pictures, but no woman is two.
    */

@@ -49,9 +49,15 @@ final class Fold {
   private final Path folder;
   private final long number;
 
-  /** What all trainings of a run share. */
+  /**
+   * What all trainings of a run share.
+   *
+   * @param firstNumber what the numbers of trainings, from which seeds follow, are counted from: 0
+   *     but for repeats
+   */
   record Context(
       TrainRun.Request request,
+      long firstNumber,
       List<Task> tasks,
       Network network,
       List<ManifestRow> rows,
@@ -60,6 +66,24 @@ final class Fold {
       InitialWeights weights,
       String manifestSha256,
       BundleMaker bundles) {
+    /** How many trainings a repeat may have, one within another. */
+    private static final long MOST_TRAININGS = 1_000_000_000;
+
+    /** The same for a repeat: its folds, its folder, its seeds. */
+    Context of(Repeat repeat) {
+      return new Context(
+          request.of(repeat),
+          MOST_TRAININGS * repeat.number(),
+          tasks,
+          network,
+          rows,
+          cache,
+          precision,
+          weights,
+          manifestSha256,
+          bundles);
+    }
+
     /**
      * What is known of models that were trained here.
      *
@@ -123,12 +147,12 @@ final class Fold {
   /**
    * A training of a run.
    *
-   * @param number 0 for a run's only or final one, else the fold's
+   * @param number within its cross-validation: 0 for a run's only or final one, else the fold's
    */
   Fold(Context context, Path folder, long number) {
     this.context = context;
     this.folder = folder;
-    this.number = number;
+    this.number = context.firstNumber() + number;
   }
 
   /**

@@ -3,6 +3,8 @@ package org.senoscope.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
@@ -67,13 +69,35 @@ public final class RecipeImages {
     return assignments(dataset);
   }
 
+  /**
+   * The split that a data set has, dealt anew with the seeds that follow its own.
+   *
+   * @param count of cross-validations in all, the split's own being the first
+   * @throws InputException when the split has no folds to be dealt anew
+   */
+  public static List<Repeat> repeats(Dataset dataset, int count) throws IOException {
+    List<Repeat> repeats = new ArrayList<>();
+    if (count > 1) {
+      Split first = Split.read(dataset);
+      Groups groups = groups(dataset, first);
+      for (int number = 2; number <= count; number++) {
+        long seed = first.seed() + number - 1;
+        Split again = SplitDataset.again(dataset, first, seed);
+        repeats.add(new Repeat(number, seed, Assignments.of(again, groups)));
+      }
+    }
+    return repeats;
+  }
+
   /** The split that a data set has. */
   public static Assignments assignments(Dataset dataset) throws IOException {
     Split split = Split.read(dataset);
-    return Assignments.of(
-        split,
-        split.demonstratesLeakage() && !Files.exists(dataset.groupsFile())
-            ? Groups.alone(split.assignments().keySet())
-            : Groups.read(dataset.groupsFile()));
+    return Assignments.of(split, groups(dataset, split));
+  }
+
+  private static Groups groups(Dataset dataset, Split split) throws IOException {
+    return split.demonstratesLeakage() && !Files.exists(dataset.groupsFile())
+        ? Groups.alone(split.assignments().keySet())
+        : Groups.read(dataset.groupsFile());
   }
 }

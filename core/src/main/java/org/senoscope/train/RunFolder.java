@@ -1,6 +1,7 @@
 package org.senoscope.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,16 +26,21 @@ final class RunFolder {
   /** The status of a run that has its bundle. */
   static final String DONE = "done";
 
+  private static final String RUNNING = "running";
+
   /** What a run of folds gives as its bundle, as recipes call it. */
   static final String FINAL = "final";
+
+  /** Names, seeds and splits of the run's repeats, where it has some. */
+  static final String REPEATS = "repeats";
 
   private static final String RECIPE = "recipe.yaml";
 
   /** Folders within a run: of trainings, and of the predictions beside a training's. */
   private static final Pattern OWN =
-      Pattern.compile("(without-fold[0-9]+-)?fold[0-9]+|inner|" + Fold.UNCALIBRATED);
+      Pattern.compile("repeat[0-9]+|(without-fold[0-9]+-)?fold[0-9]+|inner|" + Fold.UNCALIBRATED);
 
-  private static final int DEEPEST = 2;
+  private static final int DEEPEST = 3;
 
   /** What a training writes: by these names its unfinished files are known from others'. */
   private static final List<String> WRITTEN =
@@ -83,7 +89,9 @@ final class RunFolder {
             "%s already holds a run; add --resume to go on with it, or name another --out"
                 .formatted(folder));
       }
-      requireSame(Json.read(description, "run"), wanted, initial);
+      ObjectNode found = Json.read(description, "run").deepCopy();
+      requireSame(found, wanted, initial);
+      repeat(found, request.repeats());
     } else {
       requireEmpty();
       wanted.set(
@@ -100,11 +108,43 @@ final class RunFolder {
       if (request.recipe().calibration().nested()) {
         wanted.set("inner", Json.tree(NestedValidation.names(folds)));
       }
-      wanted.put("status", "running");
+      if (!request.repeats().isEmpty()) {
+        wanted.set(REPEATS, told(request.repeats()));
+      }
+      wanted.put("status", RUNNING);
       Json.write(description, wanted);
     }
     removeUnfinished();
     AtomicFiles.writeString(folder.resolve(RECIPE), request.recipe().text());
+  }
+
+  /** Adds repeats that a run was begun without; those that it has stay as they are. */
+  private void repeat(ObjectNode found, List<Repeat> repeats) throws IOException {
+    ArrayNode wanted = told(repeats);
+    JsonNode before = found.path(REPEATS);
+    for (int i = 0; i < before.size(); i++) {
+      if (i >= wanted.size() || !before.get(i).toString().equals(wanted.get(i).toString())) {
+        throw new InputException(
+            "%s was begun with %d repeats of other folds; go on with --repeats %d on the data set's split of then, or name another --out"
+                .formatted(folder, before.size() + 1, before.size() + 1));
+      }
+    }
+    if (wanted.size() > before.size()) {
+      found.set(REPEATS, wanted);
+      found.put("status", RUNNING);
+      Json.write(folder.resolve(RUN), found);
+    }
+  }
+
+  private static ArrayNode told(List<Repeat> repeats) {
+    ArrayNode all = Json.object().arrayNode();
+    for (Repeat repeat : repeats) {
+      all.addObject()
+          .put("name", repeat.name())
+          .put("seed", repeat.seed())
+          .put("splitSha256", repeat.assignments().sha256());
+    }
+    return all;
   }
 
   private void requireSame(JsonNode found, JsonNode wanted, WeightsOrigin initial) {

@@ -47,6 +47,7 @@ public record RunProgress(
 
   private static final Pattern FOLD = Pattern.compile("fold[0-9]{1,4}");
   private static final Pattern INNER = Pattern.compile("without-fold[0-9]{1,4}-fold[0-9]{1,4}");
+  private static final Pattern REPEAT = Pattern.compile("repeat[0-9]{1,4}");
 
   /** A run's description has some hundred bytes; what is much longer is none. */
   private static final long LONGEST_DESCRIPTION = 1_000_000;
@@ -64,7 +65,8 @@ public record RunProgress(
   /**
    * One training of a run.
    *
-   * @param name of the fold or folds left out, {@link #FINAL} or {@link #ONLY}
+   * @param name of the fold or folds left out, of a repeat after its name and a dash, {@link
+   *     #FINAL} or {@link #ONLY}
    * @param folder where it writes
    * @param done whether it has its bundle
    * @param bestEpoch whose weights were kept; 0 while it is not done
@@ -72,7 +74,12 @@ public record RunProgress(
   public record Training(String name, Path folder, boolean done, int bestEpoch) {
     /** Whether it only serves to calibrate others (see {@code calibration.nested} of recipes). */
     public boolean inner() {
-      return INNER.matcher(name).matches();
+      return INNER.matcher(name.replaceFirst("^" + REPEAT + "-", "")).matches();
+    }
+
+    /** Whether it is of a repeat, and not of the run's own cross-validation. */
+    public boolean repeated() {
+      return name.matches(REPEAT + "-.*");
     }
   }
 
@@ -99,16 +106,20 @@ public record RunProgress(
     JsonNode run = found.get();
     List<String> folds = folds(folder, run);
     List<Training> trainings = new ArrayList<>();
-    for (String inner : named(run.path("inner"), INNER)) {
-      trainings.add(training(inner, folder.resolve(inner)));
-    }
-    for (String fold : folds) {
+    List<String> each = new ArrayList<>(named(run.path("inner"), INNER));
+    each.addAll(folds);
+    for (String fold : each) {
       trainings.add(training(fold, folder.resolve(fold)));
     }
     if (folds.isEmpty()) {
       trainings.add(training(ONLY, folder));
     } else if (!run.path(RunFolder.FINAL).asText().equals(Recipe.FinalModel.MEAN_OF_FOLDS.text())) {
       trainings.add(training(FINAL, folder));
+    }
+    for (String repeat : repeats(run)) {
+      for (String fold : each) {
+        trainings.add(training(repeat + "-" + fold, folder.resolve(repeat).resolve(fold)));
+      }
     }
     return Optional.of(
         new RunProgress(
@@ -119,6 +130,24 @@ public record RunProgress(
             run.path(Provenance.DEMONSTRATES_LEAKAGE).asBoolean(),
             updated(folder, trainings),
             trainings));
+  }
+
+  private static List<String> repeats(JsonNode run) {
+    return run.path(RunFolder.REPEATS)
+        .valueStream()
+        .map(repeat -> repeat.path("name").asText())
+        .filter(name -> REPEAT.matcher(name).matches())
+        .toList();
+  }
+
+  /**
+   * How often a run cross-validates in all, as it was begun or last gone on with.
+   *
+   * @return 1 where it has no repeats, or the folder holds no run
+   */
+  public static int crossValidations(Path folder) throws IOException {
+    return small(folder.resolve(RunFolder.RUN), "run").map(run -> repeats(run).size()).orElse(0)
+        + 1;
   }
 
   private static Status status(Path folder, JsonNode run) throws IOException {

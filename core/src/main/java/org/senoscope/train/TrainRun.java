@@ -56,6 +56,7 @@ public final class TrainRun {
    * @param init a bundle's folder or zip, or a run, whose weights training starts from
    * @param resume whether a run in that folder goes on
    * @param demonstrateLeakage whether a split that cuts groups is trained on, for a demonstration
+   * @param repeats further cross-validations of the same images, after the run's own
    */
   public record Request(
       Recipe recipe,
@@ -64,7 +65,24 @@ public final class TrainRun {
       Path out,
       Optional<Path> init,
       boolean resume,
-      boolean demonstrateLeakage) {
+      boolean demonstrateLeakage,
+      List<Repeat> repeats) {
+    public Request {
+      repeats = List.copyOf(repeats);
+    }
+
+    /** Without repeats. */
+    public Request(
+        Recipe recipe,
+        Dataset dataset,
+        Assignments assignments,
+        Path out,
+        Optional<Path> init,
+        boolean resume,
+        boolean demonstrateLeakage) {
+      this(recipe, dataset, assignments, out, init, resume, demonstrateLeakage, List.of());
+    }
+
     /** For results. */
     public Request(
         Recipe recipe,
@@ -80,8 +98,20 @@ public final class TrainRun {
     private Request marked() {
       return demonstrateLeakage
           ? new Request(
-              recipe.demonstratingLeakage(), dataset, assignments, out, init, resume, true)
+              recipe.demonstratingLeakage(), dataset, assignments, out, init, resume, true, repeats)
           : this;
+    }
+
+    /** One of the repeats, as a cross-validation of its own. */
+    Request of(Repeat repeat) {
+      return new Request(
+          recipe,
+          dataset,
+          repeat.assignments(),
+          out.resolve(repeat.name()),
+          init,
+          resume,
+          demonstrateLeakage);
     }
   }
 
@@ -101,6 +131,10 @@ public final class TrainRun {
               context.request().assignments().folds().isEmpty()
                   ? new HoldOut(context).run(progress)
                   : new CrossValidation(context).run(progress);
+          for (Repeat repeat : context.request().repeats()) {
+            Progress named = (title, total) -> progress.stage(repeat.name() + ": " + title, total);
+            var _ = new CrossValidation(context.of(repeat)).outOfFold(named);
+          }
           new RunFolder(request.out()).mark(RunFolder.DONE);
           return new TrainReport(
               request.out(),
@@ -172,6 +206,10 @@ public final class TrainRun {
     } else {
       CrossValidation.check(request, tasks.getFirst(), labelled);
     }
+    for (Repeat repeat : request.repeats()) {
+      requireSameImages(request, repeat);
+      CrossValidation.check(request.of(repeat), tasks.getFirst(), labelled);
+    }
     InitialWeights weights = InitialWeights.find(recipe, request.init(), weightFolders);
     weights.weights().ifPresent(source -> Weights.checkFit(source, network, network::inHead));
     try (RunLock _ = RunLock.take(request.out())) {
@@ -194,6 +232,7 @@ public final class TrainRun {
             work.in(
                 new Fold.Context(
                     request,
+                    0,
                     tasks,
                     network,
                     labelled,
@@ -220,6 +259,16 @@ public final class TrainRun {
       throw new InputException(
           "The split of %s keeps groups together, so it demonstrates no leakage; leave --demonstrate-leakage out, or split with it"
               .formatted(request.dataset().name()));
+    }
+  }
+
+  /** A repeat of other images, or without folds, would be no repeat. */
+  private static void requireSameImages(Request request, Repeat repeat) {
+    if (request.assignments().folds().isEmpty()
+        || !repeat.assignments().folds().equals(request.assignments().folds())
+        || !repeat.assignments().part().keySet().equals(request.assignments().part().keySet())) {
+      throw new IllegalArgumentException(
+          "%s must deal the run's images into folds as many as the run's".formatted(repeat.name()));
     }
   }
 

@@ -99,6 +99,7 @@ class NetworkConformanceTest {
   void theOnnxCheckerAcceptsTheExport(Network network) throws Exception {
     try (Net net = new Net(network, 1)) {
       checked(write(net));
+      checked(write(net, net));
     }
   }
 
@@ -216,18 +217,20 @@ class NetworkConformanceTest {
         Net other = trained(network, 12);
         var _ = new PointerScope();
         var _ = new NoGradGuard()) {
-      Map<String, org.senoscope.safetensors.Tensor> tensors = new java.util.LinkedHashMap<>();
-      Weights.tensors(one).forEach((name, tensor) -> tensors.put("a." + name, tensor));
-      Weights.tensors(other).forEach((name, tensor) -> tensors.put("b." + name, tensor));
-      Path weights = folder.resolve("weights.safetensors");
-      SafetensorsWriter.write(weights, tensors, Map.of());
-      Path onnx = write(network, List.of("a.", "b."), weights);
+      Path onnx = write(one, other);
       float[] input = noise(2 * network.channels() * network.height() * network.width(), 7);
       Tensor images = Torch.copyOf(input, 2, network.channels(), network.height(), network.width());
       Net.Answer a = one.forward(images, false, Precision.FP32);
       Net.Answer b = other.forward(images, false, Precision.FP32);
       Map<String, float[]> said = run(onnx, network, input);
       assertClose(said.get("features"), Torch.values(a.features()));
+      assertThat(said.containsKey("mask")).isEqualTo(network.mask().isPresent());
+      if (network.mask().isPresent()) {
+        Tensor odds = a.mask().orElseThrow().add(b.mask().orElseThrow());
+        assertClose(
+            said.get("mask"),
+            Torch.values(torch.sigmoid(odds.div(new org.bytedeco.pytorch.Scalar(2.0)))));
+      }
       for (int task = 0; task < network.heads().size(); task++) {
         Network.Head head = network.heads().get(task);
         float[] mean = Torch.values(a.logits().get(task));
@@ -241,7 +244,6 @@ class NetworkConformanceTest {
           assertClose(meanOfEach(said.get(network.output("maps", head)), mean.length), mean);
         }
       }
-      checked(onnx);
     }
   }
 
@@ -275,6 +277,16 @@ class NetworkConformanceTest {
     Path weights = folder.resolve("weights.safetensors");
     Weights.write(weights, net, Map.of());
     return write(net.network(), List.of(""), weights);
+  }
+
+  /** Both as one model. */
+  private Path write(Net one, Net other) throws IOException {
+    Map<String, org.senoscope.safetensors.Tensor> tensors = new java.util.LinkedHashMap<>();
+    Weights.tensors(one).forEach((name, tensor) -> tensors.put("a." + name, tensor));
+    Weights.tensors(other).forEach((name, tensor) -> tensors.put("b." + name, tensor));
+    Path weights = folder.resolve("weights.safetensors");
+    SafetensorsWriter.write(weights, tensors, Map.of());
+    return write(one.network(), List.of("a.", "b."), weights);
   }
 
   private Path write(Network network, List<String> members, Path weights) throws IOException {

@@ -34,6 +34,10 @@ import org.senoscope.train.Recipe;
  * @param background what is known beside them
  */
 record Facts(Evaluation evaluation, Background background) {
+  /** Whose spread over repeats a paper's method section has. */
+  private static final List<String> HEADLINE =
+      List.of("auc", "balancedAccuracy", "sensitivity", "specificity");
+
   /**
    * The answer to an item of a checklist.
    *
@@ -628,6 +632,29 @@ record Facts(Evaluation evaluation, Background background) {
                     "; ",
                     "95% intervals: ",
                     " (bootstrap seed %d).".formatted(evaluation.provenance().seed())));
+  }
+
+  /** How far the figures spread over repeats; empty where there were none. */
+  Optional<String> repeated() {
+    return evaluation
+        .repeats(task())
+        .map(
+            repeats ->
+                "Cross-validation was run %d times in all, each with other folds and seeds: %s; this spread over the same images is no confidence interval, and the figures are those of the first."
+                    .formatted(
+                        repeats.each().size(),
+                        repeats.spread().entrySet().stream()
+                            .filter(each -> HEADLINE.contains(each.getKey()))
+                            .map(
+                                each ->
+                                    "%s %s in the mean (standard deviation %s, from %s to %s)"
+                                        .formatted(
+                                            MetricNames.of(each.getKey(), task()),
+                                            Numbers.share(each.getValue().mean()),
+                                            Numbers.share(each.getValue().deviation()),
+                                            Numbers.share(each.getValue().least()),
+                                            Numbers.share(each.getValue().most())))
+                            .collect(Collectors.joining("; "))));
   }
 
   private Optional<String> subgroups() {

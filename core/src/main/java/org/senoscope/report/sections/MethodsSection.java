@@ -54,6 +54,7 @@ final class MethodsSection {
                     found.substring(0, 1).toUpperCase(Locale.ROOT) + found.substring(1) + "."));
     sentences.add("Metrics: " + facts.metrics());
     sentences.add(facts.uncertainty());
+    add(sentences, facts.repeated());
     sentences.add("Result: " + facts.evaluation().result() + ".");
     sentences.add(facts.software());
     return String.join(" ", sentences);

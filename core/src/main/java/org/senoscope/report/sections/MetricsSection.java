@@ -1,8 +1,12 @@
 package org.senoscope.report.sections;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import org.senoscope.evaluate.FrozenPoint;
+import org.senoscope.evaluate.Repeats;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
@@ -19,10 +23,11 @@ final class MetricsSection {
 
   private MetricsSection() {}
 
-  static Section of(TaskEvaluation task) {
+  static Section of(TaskEvaluation task, Optional<Repeats> repeats) {
     Markup page = new Markup();
     figures(page, task);
     metrics(page, task);
+    repeats.ifPresent(found -> repeats(page, task, found));
     byLabel(page, task);
     operatingPoints(page, task);
     task.predictive().ifPresent(values -> predictive(page, task, values));
@@ -74,6 +79,34 @@ final class MetricsSection {
         estimate.known() ? Numbers.share(estimate.value()) : "–",
         Numbers.interval(estimate),
         estimate.hasInterval() ? estimate.method() : estimate.why());
+  }
+
+  /** Each figure in every cross-validation, and how far it spreads. */
+  private static void repeats(Markup page, TaskEvaluation task, Repeats repeats) {
+    page.element("h3", "Repeated with other folds and seeds");
+    page.element("p class=\"soft\"", Repeats.NOTE);
+    List<String> columns = new ArrayList<>(List.of("metric"));
+    for (int number = 1; number <= repeats.each().size(); number++) {
+      columns.add("number:" + (number == 1 ? "1 (the result)" : Integer.toString(number)));
+    }
+    columns.addAll(List.of("number:mean", "number:standard deviation", "number:least to most"));
+    Table table = new Table("By cross-validation", columns.toArray(new String[0]));
+    repeats
+        .spread()
+        .forEach(
+            (name, spread) -> {
+              List<String> cells = new ArrayList<>(List.of(MetricNames.of(name, task)));
+              repeats
+                  .each()
+                  .forEach(
+                      each ->
+                          cells.add(Numbers.share(Objects.requireNonNull(each.get(name)).value())));
+              cells.add(Numbers.share(spread.mean()));
+              cells.add(Numbers.share(spread.deviation()));
+              cells.add(Numbers.share(spread.least()) + " to " + Numbers.share(spread.most()));
+              table.row(cells);
+            });
+    page.raw(table.html());
   }
 
   private static void byLabel(Markup page, TaskEvaluation task) {

@@ -18,7 +18,7 @@ public final class Sections {
     boolean several = evaluation.tasks().size() > 1;
     for (TaskEvaluation task : evaluation.tasks()) {
       List<Section> own = new ArrayList<>();
-      own.add(MetricsSection.of(task));
+      own.add(MetricsSection.of(task, evaluation.repeats(task)));
       own.add(CurvesSection.of(task, evaluation.provenance().seed()));
       SubgroupsSection.of(task).ifPresent(own::add);
       RefusalSection.of(task).ifPresent(own::add);

@@ -85,7 +85,9 @@ public record TrainingStory(
     Map<String, LearningCurves> curves = new LinkedHashMap<>();
     for (RunProgress.Training training : progress.get().trainings()) {
       LearningCurves found =
-          training.inner() ? new LearningCurves(List.of()) : LearningCurves.read(training.folder());
+          training.inner() || training.repeated()
+              ? new LearningCurves(List.of())
+              : LearningCurves.read(training.folder());
       if (!found.epochs().isEmpty()) {
         curves.put(training.name(), found);
       }
