@@ -174,11 +174,15 @@ class NetworkConformanceTest {
         for (int step = 0; step < 12; step++) {
           Torch.seed(step);
           net.zeroGradients();
-          Tensor logits = net.forward(images, true, precision).logits().getFirst();
+          Net.Answer answer = net.forward(images, true, precision);
+          Tensor logits = answer.logits().getFirst();
           if (logits.size(1) == 1) {
             logits = torch.constant_pad_nd(logits, 1, 0); // against a first label's of 0
           }
           Tensor loss = torch.cross_entropy_loss(logits, truth);
+          if (answer.mask().isPresent()) { // no lesion anywhere
+            loss = loss.add(torch.softplus(answer.mask().get()).mean());
+          }
           loss.backward();
           adam.step(Paces.all(2e-3, 0));
           losses.add(loss.item_float());
