@@ -2,19 +2,25 @@ package org.senoscope.dataset.importer.formats;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.dataset.importer.Candidate;
 import org.senoscope.dataset.importer.Importer;
 import org.senoscope.dataset.importer.LesionMarks;
 import org.senoscope.dataset.importer.SetDescription;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Provenance;
 import org.senoscope.work.InputException;
 
 /**
@@ -29,21 +35,37 @@ public final class JoinedDatasets implements Importer {
   /**
    * Joins.
    *
-   * @throws InputException when there are fewer than two, or two of one name
+   * @throws InputException when there are fewer than two, two of one name, one that demonstrates
+   *     leakage, or BreastMNIST beside BUSI, of whose images it is made
    */
-  public JoinedDatasets(List<Dataset> datasets) {
+  public JoinedDatasets(List<Dataset> datasets) throws IOException {
     if (datasets.size() < 2) {
       throw new InputException(
           "Two data sets or more are joined, was given %d".formatted(datasets.size()));
     }
     for (Dataset dataset : datasets) {
       String name = dataset.name().strip().replaceAll("[/\\\\]", "-");
+      if (Json.read(dataset.root().resolve("dataset.json"), "dataset")
+          .path(Provenance.DEMONSTRATES_LEAKAGE)
+          .asBoolean()) {
+        throw new InputException(
+            "Data set \"%s\" holds copies without their patients, made to demonstrate leakage: join the originals"
+                .formatted(name));
+      }
       if (name.isEmpty() || sets.put(name, dataset) != null) {
         throw new InputException(
             "Data sets are joined by their names, and two are called \"%s\" (dataset.json, name): the same set twice would be in training and test"
                 .formatted(name));
       }
     }
+    if (anyCalled("breastmnist") && anyCalled("busi")) {
+      throw new InputException(
+          "BreastMNIST is made of BUSI's images, too small to be known again by an audit: the same women would be in training and test; leave one of the two out");
+    }
+  }
+
+  private boolean anyCalled(String word) {
+    return sets.keySet().stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).contains(word));
   }
 
   @Override
@@ -62,7 +84,8 @@ public final class JoinedDatasets implements Importer {
       add(licences, set.getKey(), told.path("licence").asText());
       add(citations, set.getKey(), told.path("citation").asText());
       told.path("notes").forEach(note -> add(notes, set.getKey(), note.asText()));
-      told.path("tasks").forEach(task -> tasks.add(task.path("name").asText()));
+      told.path("tasks").forEach(task -> tasks.add(task.path("name").asText(task.asText())));
+      set.getValue().rows().forEach(row -> tasks.addAll(row.labels().keySet()));
     }
     return new SetDescription(
         String.join(" and ", sets.keySet()),
@@ -86,36 +109,51 @@ public final class JoinedDatasets implements Importer {
       rows.put(set.getKey(), set.getValue().rows());
     }
     sink.expect(rows.values().stream().mapToLong(List::size).sum());
-    rows.forEach((set, images) -> images.forEach(row -> sink.accept(candidate(set, row))));
+    for (Map.Entry<String, Dataset> set : sets.entrySet()) {
+      Dataset dataset = set.getValue();
+      // What the audit joined, or a person after it, stays together.
+      Optional<Groups> groups =
+          Files.exists(dataset.groupsFile())
+              ? Optional.of(Groups.read(dataset.groupsFile()))
+              : Optional.empty();
+      for (ManifestRow row : Objects.requireNonNull(rows.get(set.getKey()))) {
+        sink.accept(candidate(set.getKey(), dataset, row, groups));
+      }
+    }
   }
 
-  private Candidate candidate(String set, ManifestRow row) {
-    Dataset dataset = java.util.Objects.requireNonNull(sets.get(set));
+  private static Candidate candidate(
+      String set, Dataset dataset, ManifestRow row, Optional<Groups> groups) {
+    String group =
+        groups
+            .map(found -> found.entries().get(row.image()))
+            .map(Groups.Entry::group)
+            .orElse(row.group());
     String path = row.image();
     return new Candidate(
         set + "/" + row.source(),
         set + "/" + (path.startsWith("images/") ? path.substring("images/".length()) : path),
         SourceFiles.content(dataset.resolve(path)),
         within(set, row.patient()),
-        within(set, row.group()),
+        within(set, group),
         row.modality(),
         row.laterality(),
         row.view(),
         row.labels(),
-        marks(dataset, row),
+        marks(set, dataset, row),
         row.excluded(),
-        row.published());
+        within(set, row.published()));
   }
 
   private static String within(String set, String name) {
     return name.isEmpty() ? "" : set + " " + name;
   }
 
-  private static LesionMarks marks(Dataset dataset, ManifestRow row) {
+  private static LesionMarks marks(String set, Dataset dataset, ManifestRow row) {
     LesionMarks outlined =
         row.mask().isEmpty()
             ? LesionMarks.NONE
-            : MaskFiles.of(dataset.resolve(row.mask()), row.mask());
+            : MaskFiles.of(dataset.resolve(row.mask()), set + "/" + row.mask());
     return (height, width) -> {
       LesionMarks.Lesions found = outlined.on(height, width);
       return new LesionMarks.Lesions(found.mask(), row.roi(), found.rejected());

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.dataset.importer.ImportDataset;
 import org.senoscope.dataset.importer.ImportOptions;
@@ -60,6 +63,11 @@ class JoinedDatasetsTest {
           assertThat(Files.readAllBytes(joined.resolve(found.mask())))
               .isEqualTo(Files.readAllBytes(set.resolve(row.mask())));
         }
+        assertThat(found.view()).isEqualTo(row.view());
+        assertThat(found.group())
+            .isEqualTo(row.group().isEmpty() ? "" : set.name() + " " + row.group());
+        assertThat(found.published())
+            .isEqualTo(row.published().isEmpty() ? "" : set.name() + " " + row.published());
         assertThat(found.patient())
             .isEqualTo(row.patient().isEmpty() ? "" : set.name() + " " + row.patient());
       }
@@ -77,6 +85,49 @@ class JoinedDatasetsTest {
     long before = one.rows().stream().map(ManifestRow::patient).distinct().count();
     assertThat(joined.rows().stream().map(ManifestRow::patient).distinct().count())
         .isEqualTo(2 * before);
+  }
+
+  /** What a person joined in one set's groups is not parted by the new set's audit. */
+  @Test
+  void groupsThatWereMendedStayTogether() throws IOException {
+    Dataset busi = made(Layout.BUSI, "busi");
+    Map<String, Groups.Entry> entries = new LinkedHashMap<>();
+    for (ManifestRow row : busi.rows()) {
+      entries.put(row.image(), new Groups.Entry("one-woman", "", "", ""));
+    }
+    new Groups(entries).write(busi.groupsFile());
+    Dataset joined = join(List.of(busi, made(Layout.BUS_BRA, "bus-bra")));
+    assertThat(
+            joined.rows().stream()
+                .filter(row -> row.source().startsWith("BUSI/"))
+                .map(ManifestRow::group))
+        .hasSize(busi.rows().size())
+        .containsOnly("BUSI one-woman");
+  }
+
+  @Test
+  void labelsStayWhereTheDescriptionListsNone() throws IOException {
+    Dataset busi = made(Layout.BUSI, "busi");
+    Path description = busi.root().resolve("dataset.json");
+    Files.writeString(description, "{\"schema\": \"senoscope/dataset/1\", \"name\": \"mine\"}");
+    Dataset joined = join(List.of(Dataset.open(busi.root()), made(Layout.BUS_BRA, "bus-bra")));
+    assertThat(joined.rows()).allMatch(row -> row.label("pathology").isPresent());
+  }
+
+  @Test
+  void whatDemonstratesLeakageIsNotJoinedAndNorIsASetWithWhatItIsMadeOf() throws IOException {
+    Dataset busi = made(Layout.BUSI, "busi");
+    Dataset other = made(Layout.BUS_BRA, "other");
+    Path description = other.root().resolve("dataset.json");
+    String told = Files.readString(description);
+    Files.writeString(description, told.replaceFirst("\\{", "{\"demonstratesLeakage\": true,"));
+    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, Dataset.open(other.root()))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("demonstrate leakage");
+    Files.writeString(description, told.replace("\"BUS-BRA\"", "\"BreastMNIST 28\""));
+    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, Dataset.open(other.root()))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("made of BUSI's images");
   }
 
   @Test
