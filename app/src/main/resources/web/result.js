@@ -131,7 +131,7 @@ function outline(prediction) {
 
 function outlineChoice(prediction, drawn) {
   if (prediction.outline.length === 0) {
-    return element("p", { className: "quiet", id: "outline-said" }, "The model drew no outline: it took no place for lesion.");
+    return element("p", { className: "quiet", id: "outline-said" }, "The model drew no outline: it found no lesion large enough to draw.");
   }
   const box = element("input", { type: "checkbox", id: "show-outline" });
   box.checked = sessionStorage.getItem("outline") !== "off";

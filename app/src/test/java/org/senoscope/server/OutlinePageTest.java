@@ -80,6 +80,8 @@ class OutlinePageTest extends InChromium {
     assertThat(line.x).isCloseTo(edge + scale * left, within(3.0));
     assertThat(line.width).isCloseTo(scale * (right - left), within(4.0));
     assertThat(line.height).isCloseTo(scale * (bottom - top), within(4.0));
+    double upper = image.y + (image.height - scale * HEIGHT) / 2;
+    assertThat(line.y).isCloseTo(upper + scale * top, within(3.0));
   }
 
   @Test

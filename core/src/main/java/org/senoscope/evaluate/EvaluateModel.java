@@ -254,27 +254,43 @@ public final class EvaluateModel {
       Dataset dataset, List<String> images, int bytesPerPixel, Progress.Stage stage, Look look) {
     ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, bytesPerPixel);
     Map<String, String> unread = new ConcurrentSkipListMap<>();
+    Set<Integer> again = ConcurrentHashMap.newKeySet();
     try (stage) {
       IntStream.range(0, images.size())
           .parallel()
           .forEach(
               place -> {
-                String image = images.get(place);
-                try (ImageRoom.Held held = room.read(dataset.resolve(image))) {
-                  look.at(place, held.image());
-                } catch (NoSuchFileException e) {
-                  unread.put(image, "the file is missing");
-                } catch (AccessDeniedException e) {
-                  unread.put(image, "the file may not be read");
-                } catch (IOException e) {
-                  unread.put(image, String.valueOf(e.getMessage()));
+                try {
+                  look(dataset, images.get(place), place, room, unread, look);
                 } catch (OutOfMemoryError e) {
-                  unread.put(image, String.valueOf(room.tooLarge(e).getMessage()));
+                  again.add(place);
                 }
                 stage.advance();
               });
+      // Beside others it was too much; which images are left out must not hang on the load.
+      for (int place : again.stream().sorted().toList()) {
+        look(dataset, images.get(place), place, room, unread, look);
+      }
     }
     return unread;
+  }
+
+  private static void look(
+      Dataset dataset,
+      String image,
+      int place,
+      ImageRoom room,
+      Map<String, String> unread,
+      Look look) {
+    try (ImageRoom.Held held = room.read(dataset.resolve(image))) {
+      look.at(place, held.image());
+    } catch (NoSuchFileException e) {
+      unread.put(image, "the file is missing");
+    } catch (AccessDeniedException e) {
+      unread.put(image, "the file may not be read");
+    } catch (IOException e) {
+      unread.put(image, String.valueOf(e.getMessage()));
+    }
   }
 
   /**

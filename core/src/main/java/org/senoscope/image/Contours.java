@@ -1,9 +1,9 @@
 package org.senoscope.image;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Closed lines around all that reaches a level in a grid of values, found by marching squares
@@ -33,7 +33,7 @@ public final class Contours {
       throw new IllegalArgumentException("A contour's level must be above 0, was " + level);
     }
     Padded grid = new Padded(values, height, width, level);
-    Map<Long, Long> next = new HashMap<>();
+    TreeMap<Long, Long> next = new TreeMap<>();
     for (int row = 0; row <= height; row++) {
       for (int column = 0; column <= width; column++) {
         grid.cross(row, column, next);
@@ -41,7 +41,7 @@ public final class Contours {
     }
     List<List<Point>> lines = new ArrayList<>();
     while (!next.isEmpty()) {
-      long first = next.keySet().stream().mapToLong(each -> each).min().orElseThrow();
+      long first = next.firstKey();
       List<Point> line = new ArrayList<>();
       Long at = first;
       do {

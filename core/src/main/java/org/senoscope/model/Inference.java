@@ -64,7 +64,7 @@ public record Inference(
         maps,
         Optional.empty(),
         Optional.empty(),
-        lesion,
+        Optional.empty(),
         judgement,
         geometry);
   }

@@ -204,6 +204,9 @@ public final class Predictor implements AutoCloseable {
         try {
           gradients = Gradients.open(bundle, threads).orElse(null);
           wayBackSeen = Optional.of(gradients != null);
+        } catch (OutOfMemoryError e) {
+          // A mean of large networks: heatmaps come from class maps, or from covering places.
+          wayBackSeen = Optional.of(false);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -166,6 +166,10 @@ public final class GradientGraph {
       }
       maps.add(found.get());
     }
+    // Networks that share a trunk add up before their sizes are taken: that is not known here.
+    if (maps.stream().map(each -> each.contributions().like()).distinct().count() < maps.size()) {
+      return false;
+    }
     output(own(CONTRIBUTIONS), maps.stream().map(Maps::contributions).toList());
     output(own(GRADIENTS), maps.stream().map(Maps::gradients).toList());
     return true;

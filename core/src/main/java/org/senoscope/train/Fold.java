@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import org.senoscope.nn.Weights;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
+import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
 /** One training of a run, in a folder of its own, from its images to its bundle. */
@@ -178,8 +180,14 @@ final class Fold {
     if (before.isPresent()) {
       return before.get();
     }
-    Files.createDirectories(folder);
     Recipe recipe = context.request().recipe();
+    if (recipe.masks().isPresent()
+        && Arrays.stream(training).allMatch(place -> context.rows().get(place).mask().isEmpty())) {
+      throw new InputException(
+          "Recipe %s learns readers' lesion masks, and none of the %d training images of %s has one"
+              .formatted(recipe.name(), training.length, folder.getFileName()));
+    }
+    Files.createDirectories(folder);
     Recipe used = epochs.isPresent() ? recipe.withEpochs(epochs.get()) : recipe;
     long seed = Seeds.mix(recipe.training().seed(), number, 0, Seeds.WEIGHTS);
     Examples examples =

@@ -457,7 +457,7 @@ public final class RecipeReader {
   private static Optional<Recipe.Masks> masks(Settings section, boolean wanted) {
     Recipe.Masks masks =
         new Recipe.Masks(
-            section.real("weight", 1, 0, 100),
+            section.real("weight", 1, 1e-6, 100),
             section.whole("width", 64, 1, 1024),
             section.texts("none"));
     section.end();

@@ -199,6 +199,23 @@ public final class TrainRun {
           "Recipe %s learns readers' lesion masks, and data set %s has none (column mask): import it with masks, or leave the recipe's section masks out"
               .formatted(recipe.name(), request.dataset().name()));
     }
+    recipe
+        .masks()
+        .ifPresent(
+            masks ->
+                masks.none().stream()
+                    .filter(label -> !tasks.getFirst().labels().contains(label))
+                    .findFirst()
+                    .ifPresent(
+                        label -> {
+                          throw new InputException(
+                              "Recipe %s: masks.none names the label \"%s\", task %s has %s"
+                                  .formatted(
+                                      recipe.name(),
+                                      label,
+                                      tasks.getFirst().name(),
+                                      tasks.getFirst().labels()));
+                        }));
     Network network = Networks.of(recipe.network(), recipe.input(), tasks, recipe.masks());
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
     if (request.assignments().folds().isEmpty()) {

@@ -129,6 +129,18 @@ class TrainRunTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("lesion masks")
         .hasMessageContaining("leave the recipe's section masks out");
+    Dataset masked = MadeDataset.write(folder.resolve("masked"), 8, 40, 1, true);
+    assertThatThrownBy(
+            () ->
+                train(
+                    masked,
+                    List.of("train"),
+                    MadeDataset.recipe(1, "") + "masks: {none: [Benign]}\n",
+                    "run",
+                    false,
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("masks.none names the label \"Benign\"");
   }
 
   private TrainReport trainFrom(Path init, Dataset dataset, String out, boolean resume)

@@ -60,11 +60,13 @@ public final class Token {
    * What to tell of a file that other users of this machine may read; empty where none may, or
    * where the file system does not say.
    */
-  public static Optional<String> exposed(Path file) throws IOException {
-    if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
-      return Optional.empty();
+  public static Optional<String> exposed(Path file) {
+    Set<PosixFilePermission> found;
+    try {
+      found = Files.getPosixFilePermissions(file);
+    } catch (UnsupportedOperationException | IOException e) {
+      return Optional.empty(); // a hint alone must not end a server
     }
-    Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);
     return Collections.disjoint(found, OF_OTHERS)
         ? Optional.empty()
         : Optional.of(

@@ -5,7 +5,8 @@ import org.senoscope.explain.EvidenceMap;
 import org.senoscope.model.LesionMap;
 
 /**
- * How well what a network takes for lesion agrees with a reader's mask, at the image's own size.
+ * How well what a network takes for lesion agrees with a reader's mask, at the image's own size:
+ * every pixel of it, also specks too small to be drawn, and also where the image was refused.
  *
  * @param dice twice what both hold, over the sum of what each holds, 0..1 (Dice 1945)
  * @param iou what both hold over what either holds, 0..1 (Jaccard 1901)

@@ -26,7 +26,9 @@ import org.senoscope.image.ImageFiles;
 import org.senoscope.image.steps.Resize;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
+import org.senoscope.model.LinearBundle;
 import org.senoscope.model.Predictor;
+import org.senoscope.report.sections.ExplanationSection;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -112,6 +114,21 @@ class ScoreHeatmapsTest {
         .extracting(picture -> picture.score().image())
         .containsExactlyElementsOf(
             scored.pictures().stream().map(picture -> picture.score().image()).toList());
+  }
+
+  /** A network that takes bright places for lesion outlines the bright disc. */
+  @Test
+  void outlinesAreScoredApartFromHeatmaps() throws IOException {
+    Dataset discs = discs(120, 131);
+    Path bundle = folder.resolve("bundle");
+    LinearBundle.writeOutlining(bundle, 64);
+    Explanation explanation = scoring(1).run(bundle, discs, Progress.NONE).explanation();
+    JsonNode outline = explanation.toJson().path("outline");
+    assertThat(outline.path("dice").path("value").asDouble()).isBetween(.85, 1.0);
+    assertThat(outline.path("iou").path("value").asDouble())
+        .isBetween(.75, outline.path("dice").path("value").asDouble());
+    assertThat(ExplanationSection.html(explanation.toJson()))
+        .contains("Dice coefficient", "no heatmap");
   }
 
   @Test
