@@ -160,8 +160,8 @@ public final class Fingerprint {
   public record Nearness(int picture, int plain, boolean plainTurned) {}
 
   /**
-   * Whether a picture looks like one that was trained on. Compares with each: no index that misses
-   * none is faster at these distances, see docs/decisions/0011-near-duplicates.md.
+   * Whether a picture looks like one that was trained on. Compares with each, since an index that
+   * misses none has little to give at these distances: docs/decisions/0011-near-duplicates.md.
    */
   public boolean near(Appearance asked, Nearness nearness) {
     List<Long> plain =
