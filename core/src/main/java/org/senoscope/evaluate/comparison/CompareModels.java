@@ -49,7 +49,11 @@ public final class CompareModels {
   public Comparison run(Path first, Path second, Dataset dataset, boolean common, Progress progress)
       throws IOException {
     return Comparison.of(
-        read(first, dataset, progress), read(second, dataset, progress), dataset.name(), common);
+        read(first, dataset, progress),
+        read(second, dataset, progress),
+        dataset.name(),
+        common,
+        Files.exists(dataset.splitFile()));
   }
 
   private Contender read(Path given, Dataset dataset, Progress progress) throws IOException {

@@ -37,15 +37,18 @@ public record Comparison(
   /**
    * Pairs by image and compares, task by task.
    *
+   * @param dataset its name
    * @param common whether images that one alone scored are left out; an error otherwise
+   * @param divided whether the data set has a split
    * @throws InputException when no task is common, or the images differ
    */
-  public static Comparison of(Contender first, Contender second, String dataset, boolean common) {
+  public static Comparison of(
+      Contender first, Contender second, String dataset, boolean common, boolean divided) {
     List<PairedTask> tasks = new ArrayList<>();
     for (EvaluatePredictions.Scores one : first.scores()) {
       second
           .of(one.task())
-          .ifPresent(other -> tasks.add(PairedTask.of(first, one, second, other, common)));
+          .ifPresent(other -> tasks.add(PairedTask.of(first, one, second, other, common, divided)));
     }
     if (tasks.isEmpty()) {
       throw new InputException(

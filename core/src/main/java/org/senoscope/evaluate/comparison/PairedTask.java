@@ -44,7 +44,7 @@ public record PairedTask(
     PairedComparison paired) {
   private static final String FOLD = "fold\\d+";
 
-  /** The part of every image where there is no split. */
+  /** The part of every image where there is no split, or where a file names none. */
   private static final String ALL = "all";
 
   /**
@@ -53,6 +53,7 @@ public record PairedTask(
    * @param one the first's answers
    * @param other the second's, of the same task
    * @param common whether images that one alone scored are left out; an error otherwise
+   * @param divided whether the data set has a split
    * @throws InputException when the images differ
    */
   static PairedTask of(
@@ -60,7 +61,8 @@ public record PairedTask(
       EvaluatePredictions.Scores one,
       Contender second,
       EvaluatePredictions.Scores other,
-      boolean common) {
+      boolean common,
+      boolean divided) {
     Task task = one.task();
     Map<String, ScoredCase> firsts = byImage(one.cases());
     Map<String, ScoredCase> seconds = byImage(other.cases());
@@ -92,7 +94,7 @@ public record PairedTask(
             ofSecond.add(inOrder(theirs, other.task().labels(), task.labels()));
           }
         });
-    int otherPart = inOtherParts(ofFirst, ofSecond);
+    int otherPart = inOtherParts(ofFirst, ofSecond, divided);
     Sample firstSample = TaskEvaluation.sample(task, ofFirst);
     Sample secondSample = TaskEvaluation.sample(task, ofSecond);
     return new PairedTask(
@@ -103,7 +105,9 @@ public record PairedTask(
         otherPart,
         otherPart > 0
             ? Optional.of(false)
-            : tellsAll(ofFirst) ? Optional.of(true) : first.split().isSame(second.split()),
+            : tellsAll(ofFirst, divided) && tellsAll(ofSecond, divided)
+                ? Optional.of(true)
+                : first.split().isSame(second.split()),
         PairedComparison.of(firstSample, secondSample, EvaluateModel.SEED));
   }
 
@@ -142,10 +146,12 @@ public record PairedTask(
   /**
    * Whether the parts of scored images tell the whole split: folds do, since a model learned from
    * all but one, and so does a data set without a split. Of a hold-out only the scored part is
-   * known, and two may share it and have learned from other images.
+   * known, and two may share it and have learned from other images; a file that names no parts, as
+   * {@code predict} prints it, tells nothing of a data set's split.
    */
-  private static boolean tellsAll(List<ScoredCase> cases) {
-    return areFolds(cases) || cases.stream().allMatch(scored -> scored.part().equals(ALL));
+  private static boolean tellsAll(List<ScoredCase> cases, boolean divided) {
+    return areFolds(cases)
+        || (!divided && cases.stream().allMatch(scored -> scored.part().equals(ALL)));
   }
 
   private static boolean areFolds(List<ScoredCase> cases) {
@@ -153,13 +159,16 @@ public record PairedTask(
         && cases.stream().map(ScoredCase::part).distinct().count() > 1;
   }
 
-  private static int inOtherParts(List<ScoredCase> one, List<ScoredCase> two) {
+  private static int inOtherParts(List<ScoredCase> one, List<ScoredCase> two, boolean divided) {
     if (areFolds(one) && areFolds(two)) {
       return one.size() - inMatchedFolds(one, two);
     }
     int others = 0;
     for (int i = 0; i < one.size(); i++) {
-      others += one.get(i).part().equals(two.get(i).part()) ? 0 : 1;
+      String first = one.get(i).part();
+      String second = two.get(i).part();
+      boolean unnamed = divided && (first.equals(ALL) || second.equals(ALL));
+      others += unnamed || first.equals(second) ? 0 : 1;
     }
     return others;
   }

@@ -196,6 +196,34 @@ class CompareModelsTest {
   }
 
   @Test
+  void filesThatNameNoPartsTellNothingOfASplit() throws IOException {
+    UnaryOperator<List<ScoredCase>> unnamed =
+        cases ->
+            cases.stream()
+                .map(
+                    scored ->
+                        ScoredCase.of(
+                            scored.image(),
+                            scored.group(),
+                            scored.truth(),
+                            scored.probabilityArray(),
+                            "all"))
+                .toList();
+    Path one = file("one.csv", 1, unnamed);
+    Path two = file("two.csv", 2, unnamed);
+    Path folds = file("folds.csv", 3, cases -> cases);
+    for (Path other : List.of(two, folds)) {
+      JsonNode json = compare(one, other, false).toJson();
+      assertThat(json.path("sameSplit").isNull()).isTrue();
+      assertThat(json.path("sameSplitWhy").asText()).startsWith("Nothing tells whether");
+      assertThat(json.path("imagesInOtherParts").asInt(-1)).isZero();
+    }
+    assertThat(compare(folds, one, false).toJson().path("sameSplit").isNull()).isTrue();
+    Files.delete(dataset.splitFile());
+    assertThat(compare(one, two, false).toJson().path("sameSplit").asBoolean()).isTrue();
+  }
+
+  @Test
   void holdOutsThatShareTheScoredPartAreOfOneSplitOnlyIfTheOthersAgreeToo() throws IOException {
     Path bundle = folder.resolve("tiny");
     TinyBundle.write(bundle, true, SmallCohort.elsewhere());
@@ -336,7 +364,7 @@ class CompareModelsTest {
             true,
             true,
             honest.sentence());
-    Comparison comparison = Comparison.of(honest, leaky, "small", false);
+    Comparison comparison = Comparison.of(honest, leaky, "small", false, true);
     assertThat(comparison.isTestResult()).isFalse();
     assertThat(comparison.result())
         .isEqualTo("demonstration of leakage, never a result: the second demonstrates it");
