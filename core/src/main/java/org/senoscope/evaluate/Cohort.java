@@ -50,7 +50,7 @@ final class Cohort {
   private final String manifestSha256;
   private final String splitSha256;
   private final Optional<Split> split;
-  private final int copiesParted;
+  private final List<Copies> copies;
   private final int masks;
 
   private Cohort(
@@ -63,7 +63,7 @@ final class Cohort {
       String manifestSha256,
       String splitSha256,
       Optional<Split> split,
-      int copiesParted,
+      List<Copies> copies,
       int masks) {
     this.dataset = dataset;
     this.rows = rows;
@@ -74,7 +74,7 @@ final class Cohort {
     this.manifestSha256 = manifestSha256;
     this.splitSha256 = splitSha256;
     this.split = split;
-    this.copiesParted = copiesParted;
+    this.copies = copies;
     this.masks = masks;
   }
 
@@ -106,8 +106,6 @@ final class Cohort {
       found = Optional.of(split);
     }
     Optional<JsonNode> audit = audit(dataset, manifest);
-    Map<String, String> assigned =
-        found.filter(Split::demonstratesLeakage).isPresent() ? Map.of() : parts;
     return new Cohort(
         dataset,
         rows,
@@ -118,7 +116,7 @@ final class Cohort {
         manifest,
         splitSha256,
         found,
-        audit.map(each -> copiesParted(each, assigned)).orElse(0),
+        audit.map(Cohort::copies).orElse(List.of()),
         audit.map(each -> masks(each, rows)).orElse(0));
   }
 
@@ -132,19 +130,15 @@ final class Cohort {
         : Optional.empty();
   }
 
-  /** Pairs of copies that lie in different parts, since a person took them out of one group. */
-  private static int copiesParted(JsonNode audit, Map<String, String> parts) {
-    return (int)
-        audit
-            .path("duplicates")
-            .valueStream()
-            .filter(
-                pair -> {
-                  String a = parts.get(pair.path("a").asText());
-                  String b = parts.get(pair.path("b").asText());
-                  return a != null && b != null && !a.equals(b);
-                })
-            .count();
+  /** A pair of images that the audit found to be copies. */
+  private record Copies(String a, String b) {}
+
+  private static List<Copies> copies(JsonNode audit) {
+    return audit
+        .path("duplicates")
+        .valueStream()
+        .map(pair -> new Copies(pair.path("a").asText(), pair.path("b").asText()))
+        .toList();
   }
 
   private static int masks(JsonNode audit, Map<String, ManifestRow> rows) {
@@ -234,26 +228,54 @@ final class Cohort {
           (image, part) ->
               partsOfGroup.computeIfAbsent(groupOf(image), group -> new HashSet<>()).add(part));
     }
-    return copiesParted
+    return copiesParted(Map.of())
         + (int) partsOfGroup.values().stream().filter(found -> found.size() > 1).count();
   }
 
-  /** Pairs of copies in different parts that the audit had joined and a person parted. */
-  int copiesParted() {
-    return copiesParted;
+  /**
+   * Pairs of copies in different parts, which the audit had joined and a person took out of one
+   * group. None where groups are cut on purpose.
+   *
+   * @param dealt by image, its part, where another dealing than the split's was trained on; empty
+   *     for the split's own
+   */
+  int copiesParted(Map<String, String> dealt) {
+    if (demonstratesLeakage()) {
+      return 0;
+    }
+    Map<String, String> partOf = dealt.isEmpty() ? parts : dealt;
+    return (int)
+        copies.stream()
+            .filter(
+                pair -> {
+                  String a = partOf.get(pair.a());
+                  String b = partOf.get(pair.b());
+                  return a != null && b != null && !a.equals(b);
+                })
+            .count();
   }
 
-  /** What a reader must know of the images, in sentences. */
+  /** What a reader must know of the images in the split's parts, in sentences. */
   List<String> notes() {
+    return notes(Map.of());
+  }
+
+  /**
+   * What a reader must know of the images, in sentences.
+   *
+   * @param dealt as for {@link #copiesParted}
+   */
+  List<String> notes(Map<String, String> dealt) {
     List<String> notes = new ArrayList<>();
     if (!groupedBy.contains(PATIENT) && !groupedBy.contains(SOURCE)) {
       notes.add(
           "The data set names no patients: images of one woman that are not copies of one another may lie on both sides, which flatters.");
     }
-    if (copiesParted > 0) {
+    int parted = copiesParted(dealt);
+    if (parted > 0) {
       notes.add(
           "groups.csv was changed after the audit: %d pairs of copies that it found lie in different parts."
-              .formatted(copiesParted));
+              .formatted(parted));
     }
     if (masks > 0) {
       notes.add(

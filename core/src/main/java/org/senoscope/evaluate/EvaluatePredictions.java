@@ -336,6 +336,9 @@ public final class EvaluatePredictions {
             cohort.groupedBy(),
             cohort.demonstratesLeakage() || trained.demonstratesLeakage());
     boolean folds = plain.kind() == Protocol.Kind.CROSS_VALIDATION;
+    // A run's folds need not be those of split.json: a repeat deals them anew. Of a hold-out the
+    // scored cases are one part alone, and the split knows the others.
+    Map<String, String> dealt = folds ? parts(all) : Map.of();
     int seen = 0;
     for (Map.Entry<String, TrainingOverlap> part : overlaps.entrySet()) {
       List<String> scored = images.getOrDefault(part.getKey(), List.of());
@@ -343,7 +346,7 @@ public final class EvaluatePredictions {
       part.getValue().notes(scored).forEach(note -> notes.add(part.getKey() + ": " + note));
     }
     notes.addAll(Protocol.notesOn(trained.origin()));
-    notes.addAll(cohort.notes());
+    notes.addAll(cohort.notes(dealt));
     notes.addAll(Protocol.notesOnUnread(unread));
     if (folds) {
       notes.add("Each image was scored by the model of its fold, and none by the bundle itself.");
@@ -368,7 +371,7 @@ public final class EvaluatePredictions {
             plain.seed(),
             checked ? Protocol.Origin.of(trained.origin()) : Protocol.Origin.UNKNOWN,
             seen,
-            plain.groupsCut() + cohort.copiesParted(),
+            plain.groupsCut() + cohort.copiesParted(dealt),
             0,
             plain.demonstratesLeakage(),
             notes);
@@ -400,6 +403,13 @@ public final class EvaluatePredictions {
                     .computeIfAbsent(scored.part(), part -> new ArrayList<>())
                     .add(scored.image()));
     return images;
+  }
+
+  /** By image, its part. */
+  private static Map<String, String> parts(List<Scores> scores) {
+    Map<String, String> parts = new HashMap<>();
+    eachImageOnce(scores).forEach(scored -> parts.put(scored.image(), scored.part()));
+    return parts;
   }
 
   /** The tasks that some image is left of. */

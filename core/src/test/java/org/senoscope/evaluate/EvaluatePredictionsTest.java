@@ -3,16 +3,21 @@ package org.senoscope.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.audit.AuditDataset;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
@@ -45,10 +50,16 @@ class EvaluatePredictionsTest {
 
   private void writeFoldBundles(List<Integer> leaked, List<Fingerprint.Image> before)
       throws IOException {
+    writeFoldBundles(run, i -> i / 2 % 5 + 1, leaked, before);
+  }
+
+  private static void writeFoldBundles(
+      Path run, IntUnaryOperator foldOf, List<Integer> leaked, List<Fingerprint.Image> before)
+      throws IOException {
     for (int fold = 1; fold <= 5; fold++) {
       List<Integer> trained = new ArrayList<>(leaked);
       for (int i = 0; i < SmallCohort.IMAGES; i++) {
-        if (i / 2 % 5 + 1 != fold) {
+        if (foldOf.applyAsInt(i) != fold) {
           trained.add(i);
         }
       }
@@ -56,6 +67,59 @@ class EvaluatePredictionsTest {
       seen.addAll(SmallCohort.fingerprint(trained).images());
       TinyBundle.write(run.resolve("fold" + fold).resolve("bundle"), true, Fingerprint.of(seen));
     }
+  }
+
+  /** A repeat of the run, with its women dealt into folds one after the other. */
+  private Path writeRepeat() throws IOException {
+    IntUnaryOperator foldOf = i -> i / 12 + 1;
+    Path repeat = run.resolve("repeat2");
+    writeFoldBundles(repeat, foldOf, List.of(), List.of());
+    PredictionsFile.write(
+        repeat.resolve("predictions.csv"),
+        SmallCohort.TASK.labels(),
+        SmallCohort.outOfFold(2).stream()
+            .map(
+                scored ->
+                    ScoredCase.of(
+                        scored.image(),
+                        scored.group(),
+                        scored.truth(),
+                        scored.probabilityArray(),
+                        "fold" + foldOf.applyAsInt(number(scored))))
+            .toList());
+    return repeat;
+  }
+
+  @Test
+  void copiesThatARepeatPartsAreFoundThoughTheFirstFoldsHeldThemTogether() throws IOException {
+    writeFoldBundles(List.of());
+    var _ = writeRepeat();
+    String copies = "%d pairs of copies that it found lie in different parts";
+    Evaluation before = evaluateRun();
+    assertThat(before.repeats()).isNotEmpty();
+    assertThat(before.protocol().notes()).noneMatch(note -> note.startsWith("Repeat 2"));
+    // Both in fold 1 of the run; in folds 1 and 4 of the repeat.
+    writeAudit(SmallCohort.image(0), SmallCohort.image(40));
+    Evaluation parted = evaluateRun();
+    assertThat(parted.protocol().leakFree()).isTrue();
+    assertThat(parted.protocol().notes())
+        .noneMatch(note -> note.contains(copies.formatted(1)))
+        .anyMatch(note -> note.startsWith("Repeat 2: not a test result: 1 groups"));
+    // In folds 1 and 4 of the run; both in fold 1 of the repeat and in one part of split.json.
+    writeAudit(SmallCohort.image(0), SmallCohort.image(6));
+    Evaluation here = evaluateRun();
+    assertThat(here.protocol().leakFree()).isFalse();
+    assertThat(here.protocol().notes())
+        .anyMatch(note -> note.contains(copies.formatted(1)))
+        .anyMatch(note -> note.startsWith("Repeat 2: cross-validation result"));
+  }
+
+  /** An audit that found two images to be copies, which {@code groups.csv} then kept apart. */
+  private void writeAudit(String one, String other) throws IOException {
+    ObjectNode audit =
+        Json.object("audit").put("manifestSha256", Hashes.sha256(dataset.manifestFile()));
+    audit.putArray("duplicates").addObject().put("a", one).put("b", other);
+    Json.write(AuditDataset.file(dataset), audit);
   }
 
   private Evaluation evaluateRun() throws IOException {
