@@ -313,6 +313,12 @@ final class Cohort {
     return (int) rows.keySet().stream().filter(image -> partOf(image).isEmpty()).count();
   }
 
+  /** What is said of images that the split left out of every part. */
+  static String noteOnNoPart(int images) {
+    return "%d images are in no part of the split and are left out; leftOut in split.json says why."
+        .formatted(images);
+  }
+
   /**
    * The rows of a part, or of all parts for {@link #ALL}: what the split left out, such as images
    * whose copies carry another label, is in none.

@@ -371,9 +371,7 @@ public final class EvaluateModel {
     List<String> notes() {
       List<String> notes = new ArrayList<>();
       if (part.equals(Cohort.ALL) && cohort.inNoPart() > 0) {
-        notes.add(
-            "%d images are in no part of the split and are left out; leftOut in split.json says why."
-                .formatted(cohort.inNoPart()));
+        notes.add(Cohort.noteOnNoPart(cohort.inNoPart()));
       }
       Map<String, Integer> unknown = new LinkedHashMap<>();
       for (ManifestRow row : chosen) {

@@ -47,6 +47,7 @@ public final class EvaluatePredictions {
    * @param file {@code predictions.csv}, or what {@code predict --format csv} prints
    * @param dataset the images' data set; gives groups, subgroups, and labels that the file lacks.
    *     Without one, the file must hold labels, and its column {@code group} is trusted
+   *     Images that its split left out are left out
    * @throws InputException when there is no such file, or it holds no predictions of the data set
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
@@ -100,7 +101,20 @@ public final class EvaluatePredictions {
                                   .map(label -> new PredictionsFile.Labelled(row.image(), label)));
             });
     Task task = taskOf(file, predictions.labels(), cohort);
-    List<ScoredCase> cases = checked(file.toString(), task, predictions.cases(), cohort);
+    List<ScoredCase> all = checked(file.toString(), task, predictions.cases(), cohort);
+    // As with --split all: what the split left out, such as copies whose labels contradict each
+    // other, makes no figure, whoever scored it.
+    List<ScoredCase> cases =
+        all.stream().filter(scored -> !cohort.partOf(scored.image()).isEmpty()).toList();
+    if (cases.isEmpty()) {
+      throw new InputException(
+          "All %d images that %s scores are in no part of the split of %s; leftOut in split.json says why"
+              .formatted(all.size(), file, cohort.dataset().name()));
+    }
+    List<String> notes = new ArrayList<>(cohort.notes());
+    if (cases.size() < all.size()) {
+      notes.add(Cohort.noteOnNoPart(all.size() - cases.size()));
+    }
     TaskEvaluation scored =
         TaskEvaluation.of(task, cases, cohort.properties(task), EvaluateModel.SEED);
     Protocol plain =
@@ -108,7 +122,7 @@ public final class EvaluatePredictions {
     return evaluation(
         model,
         cohort.images(),
-        plain.looked(counts ? looks(model, cases, plain, cohort) : 0).noting(cohort.notes()),
+        plain.looked(counts ? looks(model, cases, plain, cohort) : 0).noting(notes),
         List.of(scored),
         cohort.material(scored));
   }

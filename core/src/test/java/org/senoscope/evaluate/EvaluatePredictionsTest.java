@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.split.Split;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -276,6 +279,40 @@ class EvaluatePredictionsTest {
     assertThatThrownBy(() -> EvaluatePredictions.run(file, Optional.empty()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2: column truth is missing");
+  }
+
+  @Test
+  void imagesThatTheSplitLeftOutAreLeftOutOfAFileToo() throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i : SmallCohort.range(4, SmallCohort.IMAGES)) {
+      parts.put(SmallCohort.image(i), SmallCohort.part(i));
+    }
+    SmallCohort.split(
+        dataset,
+        parts,
+        SmallCohort.range(0, 4).stream()
+            .map(i -> new Split.LeftOut(SmallCohort.image(i), "copies carry other labels"))
+            .toList());
+    Path file = folder.resolve("predicted.csv");
+    StringBuilder text = new StringBuilder("file,score_normal,score_benign,score_malignant\n");
+    for (int i = 0; i < SmallCohort.IMAGES; i++) {
+      text.append(SmallCohort.image(i)).append(",0.5,0.3,0.2\n");
+    }
+    Files.writeString(file, text);
+    Evaluation evaluation = EvaluatePredictions.run(file, Optional.of(dataset));
+    assertThat(evaluation.first().n()).isEqualTo(56);
+    assertThat(evaluation.protocol().notes())
+        .contains(
+            "4 images are in no part of the split and are left out; leftOut in split.json says why.");
+    assertThat(evaluation.toJson().path("flow").path("analysed").asInt()).isEqualTo(56);
+    Files.writeString(
+        file,
+        "file,score_normal,score_benign,score_malignant\n%s,0.5,0.3,0.2\n"
+            .formatted(SmallCohort.image(1)));
+    assertThatThrownBy(() -> EvaluatePredictions.run(file, Optional.of(dataset)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("All 1 images")
+        .hasMessageContaining("leftOut in split.json");
   }
 
   @Test
