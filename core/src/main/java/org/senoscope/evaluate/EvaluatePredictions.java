@@ -46,20 +46,35 @@ public final class EvaluatePredictions {
    *
    * @param file {@code predictions.csv}, or what {@code predict --format csv} prints
    * @param dataset the images' data set; gives groups, subgroups, and labels that the file lacks.
-   *     Without one, the file must hold labels, and its column {@code group} is trusted
-   *     Images that its split left out are left out
+   *     Without one, the file must hold labels, and its column {@code group} is trusted. Images
+   *     that its split left out are left out of the figures
    * @throws InputException when there is no such file, or it holds no predictions of the data set
    */
   public static Evaluation run(Path file, Optional<Dataset> dataset) throws IOException {
-    return run(file, dataset, true);
+    return run(file, dataset, Optional.empty(), true);
   }
 
-  /** The predictions of an evaluation, whose look at a test part was counted when it was made. */
-  public static Evaluation again(Path file, Dataset dataset) throws IOException {
-    return run(file, Optional.of(dataset), false);
+  /**
+   * Evaluates a file of predictions of a task that is known.
+   *
+   * @param task that the file scores
+   */
+  public static Evaluation run(Path file, Dataset dataset, Task task) throws IOException {
+    return run(file, Optional.of(dataset), Optional.of(task), true);
   }
 
-  private static Evaluation run(Path file, Optional<Dataset> dataset, boolean counts)
+  /**
+   * The predictions of an evaluation, whose look at a test part was counted when it was made.
+   *
+   * @param named the task that they score; empty to tell it by the labels
+   */
+  public static Evaluation again(Path file, Dataset dataset, Optional<Task> named)
+      throws IOException {
+    return run(file, Optional.of(dataset), named, false);
+  }
+
+  private static Evaluation run(
+      Path file, Optional<Dataset> dataset, Optional<Task> named, boolean counts)
       throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InputException(
@@ -92,7 +107,7 @@ public final class EvaluatePredictions {
         PredictionsFile.read(
             file,
             labels -> {
-              Task task = taskOf(file, labels, cohort);
+              Task task = named.orElseGet(() -> taskOf(file, labels, cohort));
               return name ->
                   find(name, cohort)
                       .flatMap(
@@ -100,7 +115,7 @@ public final class EvaluatePredictions {
                               row.label(task.name())
                                   .map(label -> new PredictionsFile.Labelled(row.image(), label)));
             });
-    Task task = taskOf(file, predictions.labels(), cohort);
+    Task task = named.orElseGet(() -> taskOf(file, predictions.labels(), cohort));
     List<ScoredCase> all = checked(file.toString(), task, predictions.cases(), cohort);
     // As with --split all: what the split left out, such as copies whose labels contradict each
     // other, makes no figure, whoever scored it.

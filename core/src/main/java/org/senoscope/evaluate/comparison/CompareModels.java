@@ -95,12 +95,17 @@ public final class CompareModels {
           new EvaluateModel(perceptualHash).run(run, dataset, Optional.empty(), progress),
           split);
     }
-    Evaluation evaluation = EvaluatePredictions.run(predictions, Optional.of(dataset));
+    List<Task> tasks = named(description.path("tasks"));
+    List<EvaluatePredictions.Scores> scores = EvaluatePredictions.in(run, tasks, dataset);
+    Evaluation evaluation =
+        tasks.isEmpty()
+            ? EvaluatePredictions.run(predictions, Optional.of(dataset))
+            : EvaluatePredictions.run(predictions, dataset, tasks.getFirst());
     Contender plain = Contender.of(run.toString(), evaluation, split);
     return new Contender(
         plain.given(),
         new Evaluation.Model(description.path("name").asText(), "", evaluation.model().sha256()),
-        scores(run, description.path("tasks"), dataset, plain),
+        tasks.isEmpty() ? plain.scores() : scores,
         split,
         plain.result(),
         plain.testResult(),
@@ -109,9 +114,8 @@ public final class CompareModels {
         plain.sentence());
   }
 
-  /** Of all the tasks that a run or a report names; of the main one where it names none. */
-  private static List<EvaluatePredictions.Scores> scores(
-      Path folder, Iterable<JsonNode> tasks, Dataset dataset, Contender plain) throws IOException {
+  /** The tasks that a run or a report names, the main one first; they need not be guessed then. */
+  private static List<Task> named(Iterable<JsonNode> tasks) {
     List<Task> named = new ArrayList<>();
     for (JsonNode each : tasks) {
       named.add(
@@ -119,7 +123,7 @@ public final class CompareModels {
               each.path("name").asText(each.path("task").asText()),
               each.path("labels").valueStream().map(JsonNode::asText).toList()));
     }
-    return named.isEmpty() ? plain.scores() : EvaluatePredictions.in(folder, named, dataset);
+    return named;
   }
 
   private static SplitName splitOfRun(JsonNode run, Dataset dataset) throws IOException {
@@ -146,8 +150,11 @@ public final class CompareModels {
   /** The predictions as they are, with the protocol that the evaluation had found. */
   private static Contender ofReport(Path report, Path predictions, Dataset dataset)
       throws IOException {
-    Evaluation evaluation = EvaluatePredictions.again(predictions, dataset);
     JsonNode json = Json.read(report.resolve(EVALUATION), "evaluation");
+    List<Task> tasks = named(json.has("tasks") ? json.path("tasks") : List.of(json));
+    List<EvaluatePredictions.Scores> scores = EvaluatePredictions.in(report, tasks, dataset);
+    Evaluation evaluation =
+        EvaluatePredictions.again(predictions, dataset, tasks.stream().findFirst());
     JsonNode model = json.path("model");
     JsonNode protocol = json.path("protocol");
     String part = protocol.path("part").asText();
@@ -158,11 +165,7 @@ public final class CompareModels {
             model.path("name").asText(),
             model.path("version").asText(),
             model.path("sha256").asText()),
-        scores(
-            report,
-            json.has("tasks") ? json.path("tasks") : List.of(json),
-            dataset,
-            Contender.of(report.toString(), evaluation, split)),
+        scores,
         split,
         json.path("result").asText(),
         protocol.path("leakFree").asBoolean()

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -326,6 +327,34 @@ class CompareModelsTest {
     Comparison half = compare(one, run("half", 5, SmallCohort.TASK), false);
     assertThat(half.notes())
         .anyMatch(note -> note.startsWith("Not compared") && note.contains("side"));
+  }
+
+  @Test
+  void tasksOfTheSameLabelsAreToldByTheirNames() throws IOException {
+    // Task "another" has pathology's labels, of other images, and comes first by its name.
+    Map<String, String> turned =
+        Map.of("normal", "benign", "benign", "malignant", "malignant", "normal");
+    Pattern labelled = Pattern.compile(",(normal|benign|malignant),");
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(dataset.manifestFile())) {
+      lines.add(
+          labelled
+              .matcher(line.replace("label.pathology", "label.another,label.pathology"))
+              .replaceAll(
+                  found -> ",%s,%s,".formatted(turned.get(found.group(1)), found.group(1))));
+    }
+    Files.write(dataset.manifestFile(), lines);
+    SmallCohort.split(dataset);
+    assertThat(dataset.rows().getFirst().label("another")).contains("benign");
+    Comparison runs =
+        compare(run("one", 1, SmallCohort.TASK), run("two", 2, SmallCohort.TASK), false);
+    assertThat(runs.main().task()).isEqualTo(SmallCohort.TASK);
+
+    Path bundle = folder.resolve("tiny");
+    TinyBundle.write(bundle, true, SmallCohort.elsewhere());
+    Path report = report(bundle, "report");
+    Comparison reports = compare(report, report, false);
+    assertThat(reports.main().task().name()).isEqualTo("pathology");
   }
 
   @Test
