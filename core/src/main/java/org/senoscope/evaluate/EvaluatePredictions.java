@@ -236,7 +236,7 @@ public final class EvaluatePredictions {
   static Evaluation ofRun(Path run, Dataset dataset, Hashing hashes) throws IOException {
     Bundle bundle = Bundle.open(run.resolve("bundle"));
     List<Evaluation> repeats = new ArrayList<>();
-    for (Path repeat : RepeatFolders.in(run)) {
+    for (Path repeat : RepeatFolders.in(run, bundle.description().tasks())) {
       repeats.add(ofFolds(repeat, bundle, dataset, hashes));
     }
     return ofFolds(run, bundle, dataset, hashes).beside(repeats);

@@ -1,10 +1,10 @@
 package org.senoscope.evaluate;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.senoscope.study.Task;
 
 /**
  * Where a run keeps its repeats: {@code repeat2}, {@code repeat3} …, each with folds and
@@ -20,11 +20,21 @@ public final class RepeatFolders {
     return REPEAT + number;
   }
 
-  /** The repeats of a run that have all their predictions, up to the first that has not. */
-  static List<Path> in(Path run) throws IOException {
+  /**
+   * The repeats of a run that have all their predictions, up to the first that has not: of each
+   * task that the run itself has scored, since a training may end between two tasks' files.
+   *
+   * @param tasks the run's, the main one first
+   */
+  static List<Path> in(Path run, List<Task> tasks) {
+    List<Path> scored =
+        tasks.stream()
+            .map(task -> run.relativize(PredictionsFile.in(run, tasks, task)))
+            .filter(file -> Files.exists(run.resolve(file)))
+            .toList();
     List<Path> folders = new ArrayList<>();
     for (Path next = run.resolve(name(2));
-        Files.exists(next.resolve(PredictionsFile.NAME));
+        scored.stream().map(next::resolve).allMatch(Files::exists) && Files.isDirectory(next);
         next = run.resolve(name(folders.size() + 2))) {
       folders.add(next);
     }

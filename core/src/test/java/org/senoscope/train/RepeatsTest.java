@@ -86,10 +86,16 @@ class RepeatsTest {
 
   private TrainReport train(String out, List<Repeat> repeats, boolean resume, Progress progress)
       throws IOException {
+    return train(MadeDataset.recipe(2, ""), out, repeats, resume, progress);
+  }
+
+  private TrainReport train(
+      String recipe, String out, List<Repeat> repeats, boolean resume, Progress progress)
+      throws IOException {
     return new TrainRun((_, _, _, _) -> "card", List.of())
         .run(
             new TrainRun.Request(
-                RecipeReader.parse(MadeDataset.recipe(2, ""), "test"),
+                RecipeReader.parse(recipe, "test"),
                 dataset,
                 RecipeImages.assignments(dataset),
                 folder.resolve(out),
@@ -174,15 +180,6 @@ class RepeatsTest {
                   cases.stream().map(ScoredCase::probabilityArray).toArray(double[][]::new))
               .auc());
     }
-    assertThat(run.resolve("repeat2/fold1/bundle/weights.safetensors").toFile())
-        .satisfies(
-            weights ->
-                assertThat(
-                        Files.mismatch(
-                            weights.toPath(),
-                            run.resolve("repeat3/fold1/bundle/weights.safetensors")))
-                    .as("other seeds")
-                    .isNotNegative());
 
     Evaluation evaluation =
         new EvaluateModel(PerceptualHash::of).run(run, dataset, Optional.empty(), Progress.NONE);
@@ -233,6 +230,98 @@ class RepeatsTest {
             "repeat2-fold2",
             "repeat3-fold1",
             "repeat3-fold2");
+  }
+
+  @Test
+  void theSameFoldsOnceMoreGiveOtherNetworks() throws IOException {
+    Repeat same = new Repeat(2, 7, RecipeImages.assignments(dataset));
+    train("run", List.of(same), false, Progress.NONE);
+    for (String fold : FOLDS) {
+      Path first = folder.resolve("run").resolve(fold);
+      Path second = folder.resolve("run/repeat2").resolve(fold);
+      assertThat(Bundle.open(second).fingerprint().images())
+          .isNotEmpty()
+          .containsExactlyInAnyOrderElementsOf(Bundle.open(first).fingerprint().images());
+      assertThat(
+              Files.mismatch(
+                  first.resolve("bundle/weights.safetensors"),
+                  second.resolve("bundle/weights.safetensors")))
+          .as("other seeds")
+          .isNotNegative();
+    }
+    assertThat(cases("run/repeat2")).hasSameSizeAs(cases("run")).isNotEqualTo(cases("run"));
+  }
+
+  /** Stops once, when a stage begins whose title begins so. */
+  private static Progress stoppingAt(String begins) {
+    return (title, total) -> {
+      if (title.startsWith(begins)) {
+        throw new IllegalStateException("stopped");
+      }
+      return Progress.NONE.stage(title, total);
+    };
+  }
+
+  @Test
+  void aNestedRepeatOfTwoTasksGoesOnToTheSameAndCountsOnceItIsWhole() throws IOException {
+    List<String> folds = List.of("fold1", "fold2", "fold3");
+    Map<String, String> parts = new LinkedHashMap<>();
+    Groups groups = Groups.read(dataset.groupsFile());
+    dataset
+        .rows()
+        .forEach(
+            row ->
+                parts.put(
+                    row.image(),
+                    folds.get(Integer.parseInt(groups.groupOf(row.image()).substring(1)) / 2 % 3)));
+    first("3 folds by pathology", folds, parts).write(dataset.splitFile());
+    String recipe =
+        MadeDataset.recipe(1, "final: mean-of-folds")
+                .replace("task: pathology", "tasks: [pathology, density]")
+            + "calibration: {nested: true}\n";
+    train(recipe, "whole", Progress.NONE);
+    assertThatThrownBy(() -> train(recipe, "run", stoppingAt("repeat2: without-fold1-fold3")))
+        .hasMessage("stopped");
+    assertThatThrownBy(() -> train(recipe, "run", stoppingAt("repeat2: fold2")))
+        .hasMessage("stopped");
+    train(recipe, "run", Progress.NONE);
+    Path whole = folder.resolve("whole/repeat2");
+    Path repeat = folder.resolve("run/repeat2");
+    List<String> files =
+        List.of(
+            "predictions.csv",
+            "predictions-density.csv",
+            "uncalibrated/predictions.csv",
+            "uncalibrated/predictions-density.csv",
+            "fold1/inner/predictions-density.csv");
+    for (String file : files) {
+      assertThat(repeat.resolve(file)).hasSameTextualContentAs(whole.resolve(file));
+    }
+    Evaluation evaluation = evaluate("run");
+    assertThat(evaluation.tasks()).hasSize(2);
+    assertThat(evaluation.repeats()).hasSize(2);
+    // As a kill between the two tasks' files leaves them.
+    Files.delete(repeat.resolve("predictions-density.csv"));
+    Evaluation half = evaluate("run");
+    assertThat(half.tasks()).hasSize(2);
+    assertThat(half.repeats()).as("a repeat of one task is none yet").isEmpty();
+    train(recipe, "run", Progress.NONE);
+    assertThat(evaluate("run").repeats()).isEqualTo(evaluation.repeats());
+  }
+
+  private Evaluation evaluate(String run) throws IOException {
+    return new EvaluateModel(PerceptualHash::of)
+        .run(folder.resolve(run), dataset, Optional.empty(), Progress.NONE);
+  }
+
+  /** Trains a recipe with one repeat, or goes on. */
+  private TrainReport train(String recipe, String out, Progress progress) throws IOException {
+    return train(
+        recipe,
+        out,
+        RecipeImages.repeats(dataset, 2),
+        Files.exists(folder.resolve(out).resolve("run.json")),
+        progress);
   }
 
   @Test
