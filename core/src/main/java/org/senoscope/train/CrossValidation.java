@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ final class CrossValidation {
    * @param uncalibrated what those networks said before any calibration
    * @param unseen how far each image lay from those that its network had learned from
    * @param epochs of the folds' best weights, ascending
+   * @param imagesPerSecond in training, over all folds; 0 where nothing tells
    * @param inner by fold, what networks said that saw neither it nor the images; empty without
    *     nested calibration
    * @param trainings by fold, in order
@@ -76,6 +78,7 @@ final class CrossValidation {
       List<EvaluatePredictions.Scores> uncalibrated,
       List<Distances> unseen,
       List<Integer> epochs,
+      double imagesPerSecond,
       Map<String, NestedValidation.Inner> inner,
       Map<String, Fold> trainings) {
     OutOfFold {
@@ -126,6 +129,7 @@ final class CrossValidation {
     Map<Task, List<ScoredCase>> outOfFold = new LinkedHashMap<>();
     List<Distances> unseen = new ArrayList<>();
     List<Integer> epochs = new ArrayList<>();
+    List<Double> rates = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
     Map<String, List<OperatingPoint>> points = new LinkedHashMap<>();
     Map<String, Fold> trainings = new LinkedHashMap<>();
@@ -144,6 +148,7 @@ final class CrossValidation {
               Optional.of(judgement(Optional.ofNullable(inner.get(left)), calibration)),
               named);
       epochs.add(done.bestEpoch());
+      rates.add(done.imagesPerSecond());
       learned.put(left, fold.fingerprint());
       points.put(left, fold.operatingPoints());
       FoldScores.Answers answers =
@@ -176,7 +181,18 @@ final class CrossValidation {
                 context.trained(learned, points))
             .preparedBy(recipe.preprocessing(), context.request().dataset());
     epochs.sort(null);
-    return new OutOfFold(evaluation, ordered(uncalibrated), unseen, epochs, inner, trainings);
+    return new OutOfFold(
+        evaluation, ordered(uncalibrated), unseen, epochs, rate(rates), inner, trainings);
+  }
+
+  /**
+   * The rate over all folds: the harmonic mean, since each trains on about as many images.
+   *
+   * @param rates of the folds, images per second; those of 0 tell nothing
+   */
+  private static double rate(List<Double> rates) {
+    double[] known = rates.stream().mapToDouble(rate -> rate).filter(rate -> rate > 0).toArray();
+    return known.length == 0 ? 0 : known.length / Arrays.stream(known).map(rate -> 1 / rate).sum();
   }
 
   /** The fold that the training without another chooses on; none where it chooses nothing. */

@@ -77,7 +77,7 @@ final class MeanOfFolds {
             facts,
             all,
             Optional.of(found.evaluation()));
-    Fold.Done done = new Fold.Done(bundle, latest, median, 0, facts);
+    Fold.Done done = new Fold.Done(bundle, latest, median, found.imagesPerSecond(), facts);
     mean.keep(done);
     return done;
   }

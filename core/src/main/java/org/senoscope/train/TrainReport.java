@@ -13,7 +13,8 @@ import org.senoscope.files.Json;
  * @param epochs of the training that gave the final bundle; of several networks, the latest whose
  *     weights one holds
  * @param bestEpoch whose weights it holds; of several networks, the median
- * @param imagesPerSecond in training, with augmentation; 0 when nothing was left to do
+ * @param imagesPerSecond in training, with augmentation; of several networks, over all their
+ *     trainings; 0 when nothing was left to do
  * @param preparingSeconds for decoding and preparing every image once, before training
  * @param peakRssBytes the process's greatest memory; 0 where the system does not tell
  * @param seconds of this process's work

@@ -204,7 +204,17 @@ class MeanOfFoldsTest {
   @Test
   void itSaysWhatItIsAndWhoseTheFiguresAre() throws IOException {
     Dataset dataset = dataset();
-    train(dataset, FOLDS, MadeDataset.recipe(2, MEAN) + "calibration: {}\n", Progress.NONE);
+    TrainReport report =
+        train(dataset, FOLDS, MadeDataset.recipe(2, MEAN) + "calibration: {}\n", Progress.NONE);
+    double seconds = 0;
+    for (String fold : FOLDS) {
+      seconds +=
+          1
+              / Json.read(run().resolve(fold).resolve("result.json"))
+                  .path("imagesPerSecond")
+                  .asDouble();
+    }
+    assertThat(report.imagesPerSecond()).isCloseTo(FOLDS.size() / seconds, within(1e-6));
     Bundle bundle = Bundle.open(run());
     assertThat(bundle.description().networks()).isEqualTo(3);
     assertThat(Bundle.open(run().resolve("fold1")).description().networks()).isEqualTo(1);
