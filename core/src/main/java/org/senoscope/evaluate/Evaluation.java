@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.material.DataFlow;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.OperatingPoint;
@@ -231,9 +232,12 @@ public record Evaluation(
         + (dataset.name().isEmpty() ? "" : " on " + dataset.name());
   }
 
-  /** What the numbers are, or why they are no test result. */
+  /**
+   * What the numbers are, or why they are no test result; and of how much less than the part, where
+   * many of its images cannot be read, or all of a label.
+   */
   public String result() {
-    return protocol.result(first().n());
+    return protocol.result(first().n()) + material.flow().map(DataFlow::shortfall).orElse("");
   }
 
   /** The protocol in one sentence. */

@@ -79,6 +79,10 @@ class EvaluateModelTest {
         evaluate(SmallCohort.fingerprint(SmallCohort.range(0, 20)), Optional.empty());
     assertThat(evaluation.first().n()).isEqualTo(18);
     assertThat(evaluation.protocol().isTestResult()).isTrue();
+    assertThat(evaluation.result())
+        .isEqualTo(
+            "test result on a part that training did not see; 2 of its 20 images (10.0%) cannot be read and are left out");
+    assertThat(evaluation.toJson().path("result").asText()).isEqualTo(evaluation.result());
     assertThat(evaluation.protocol().notes())
         .contains("images/50.png cannot be read and is left out: the file is missing.")
         .anyMatch(note -> note.startsWith("images/43.png cannot be read and is left out: "));
@@ -92,6 +96,21 @@ class EvaluateModelTest {
     assertThat(flow.path("unreadable").valueStream().map(each -> each.path("image").asText()))
         .containsExactly("images/43.png", "images/50.png");
     assertThat(evaluation.protocol().testLooks()).isEqualTo(1);
+  }
+
+  @Test
+  void headlineNamesALabelThatIsLostWithImagesThatCannotBeRead() throws IOException {
+    SmallCohort.split(dataset);
+    for (int i : SmallCohort.range(40, 60)) {
+      if (SmallCohort.label(i) == 2) {
+        Files.delete(dataset.resolve(SmallCohort.image(i)));
+      }
+    }
+    assertThat(evaluate(SmallCohort.fingerprint(SmallCohort.range(0, 20)), Optional.empty()))
+        .extracting(Evaluation::result)
+        .asString()
+        .endsWith(
+            "; 8 of its 20 images (40.0%) cannot be read and are left out, among them all of the label malignant");
   }
 
   @Test

@@ -199,6 +199,9 @@ class EvaluatePredictionsTest {
     Evaluation evaluation =
         new EvaluateModel(image -> -1L).run(run, dataset, Optional.empty(), Progress.NONE);
     assertThat(evaluation.first().n()).isEqualTo(59);
+    assertThat(evaluation.result())
+        .as("one in sixty")
+        .isEqualTo("cross-validation result, out of fold, over 5 folds");
     assertThat(evaluation.protocol().notes())
         .contains("images/07.png cannot be read and is left out: the file is missing.")
         .noneMatch(note -> note.contains("in no fold"));

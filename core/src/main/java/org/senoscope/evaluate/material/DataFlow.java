@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,7 @@ import org.senoscope.split.Split;
  * @param labels analysed images by label, in the task's order
  * @param unreadable of those elsewhere, the images that were to be scored and could not be read,
  *     and why
+ * @param unreadableLabels of these, how many have a label of the task, by label
  */
 public record DataFlow(
     List<Tally> refused,
@@ -42,7 +44,11 @@ public record DataFlow(
     int analysed,
     int referred,
     Map<String, Integer> labels,
-    Map<String, String> unreadable) {
+    Map<String, String> unreadable,
+    Map<String, Integer> unreadableLabels) {
+  /** The share of images that cannot be read above which the headline says so. */
+  private static final double MOST_UNREADABLE = 0.05;
+
   /** Reasons that are told apart; further ones are one. */
   private static final int MOST_REASONS = 8;
 
@@ -63,9 +69,10 @@ public record DataFlow(
     elsewhere = List.copyOf(elsewhere);
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     unreadable = Collections.unmodifiableMap(new TreeMap<>(unreadable));
+    unreadableLabels = Collections.unmodifiableMap(new LinkedHashMap<>(unreadableLabels));
     if (imported - sum(excluded) != eligible
         || eligible - sum(elsewhere) != analysed
-        || labels.values().stream().mapToInt(Integer::intValue).sum() != analysed
+        || count(labels.values()) != analysed
         || referred > analysed) {
       throw new IllegalArgumentException(
           "A flow of %d imported, %d eligible and %d analysed leaves some unaccounted for: %s, %s, %s"
@@ -83,7 +90,9 @@ public record DataFlow(
       int analysed,
       int referred,
       Map<String, Integer> labels) {
-    this(refused, imported, excluded, eligible, elsewhere, analysed, referred, labels, Map.of());
+    this(
+        refused, imported, excluded, eligible, elsewhere, analysed, referred, labels, Map.of(),
+        Map.of());
   }
 
   /**
@@ -140,6 +149,7 @@ public record DataFlow(
     List<String> elsewhere = new ArrayList<>();
     Map<String, Integer> labels = new LinkedHashMap<>();
     analysed.order().forEach(label -> labels.put(label, 0));
+    Map<String, Integer> unread = new LinkedHashMap<>();
     for (ManifestRow row : rows) {
       String label = analysed.labels().get(row.image());
       String out = leftOut.get(row.image());
@@ -152,6 +162,11 @@ public record DataFlow(
         excluded.add(out.startsWith(UNREADABLE + ":") ? UNREADABLE : out);
       } else {
         elsewhere.add(whyNotScored(row, split, analysed));
+        if (analysed.unread().containsKey(row.image())) {
+          row.label(analysed.task())
+              .filter(analysed.order()::contains)
+              .ifPresent(lost -> unread.merge(lost, 1, Integer::sum));
+        }
       }
     }
     List<Tally> atImport = tallies(refused);
@@ -166,7 +181,8 @@ public record DataFlow(
         analysed.labels().size(),
         analysed.referred(),
         labels,
-        analysed.unread());
+        analysed.unread(),
+        unread);
   }
 
   private static String whyNotScored(ManifestRow row, Optional<Split> split, Analysed analysed) {
@@ -201,6 +217,10 @@ public record DataFlow(
     return tallies;
   }
 
+  private static int count(Collection<Integer> counts) {
+    return counts.stream().mapToInt(Integer::intValue).sum();
+  }
+
   private static int sum(List<Tally> tallies) {
     return tallies.stream().mapToInt(Tally::count).sum();
   }
@@ -208,6 +228,32 @@ public record DataFlow(
   /** Of the analysed images, those that the model decided itself. */
   public int decided() {
     return analysed - referred;
+  }
+
+  /**
+   * What the headline must say of images that cannot be read: that figures are of fewer images than
+   * the part has, where these are more than one in twenty, or where a label is lost with them. The
+   * others stand in notes.
+   *
+   * @return empty where there is nothing to say
+   */
+  public String shortfall() {
+    int unread = count(unreadableLabels.values());
+    int all = analysed + unread;
+    List<String> lost =
+        unreadableLabels.keySet().stream()
+            .filter(label -> labels.getOrDefault(label, 0) == 0)
+            .toList();
+    if (unread <= MOST_UNREADABLE * all && lost.isEmpty()) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "; %d of its %d images (%.1f%%) cannot be read and are left out%s",
+        unread,
+        all,
+        100.0 * unread / all,
+        lost.isEmpty() ? "" : ", among them all of the label " + String.join(", ", lost));
   }
 
   /** As it stands in files. */

@@ -149,4 +149,32 @@ class DataFlowTest {
               }
             });
   }
+
+  /** A flow of two labels of which some images cannot be read. */
+  private static DataFlow unread(int benign, int malignant, Map<String, Integer> lost) {
+    int unread = lost.values().stream().mapToInt(Integer::intValue).sum();
+    return new DataFlow(
+        List.of(),
+        benign + malignant + unread,
+        List.of(),
+        benign + malignant + unread,
+        List.of(new DataFlow.Tally("unreadable", unread)),
+        benign + malignant,
+        0,
+        Map.of("benign", benign, "malignant", malignant),
+        Map.of(),
+        lost);
+  }
+
+  @Test
+  void headlineTellsOfMoreThanOneInTwentyAndOfALostLabel() {
+    assertThat(unread(50, 45, Map.of("benign", 5)).shortfall()).isEmpty();
+    assertThat(unread(50, 44, Map.of("benign", 4, "malignant", 2)).shortfall())
+        .isEqualTo("; 6 of its 100 images (6.0%) cannot be read and are left out");
+    assertThat(unread(199, 0, Map.of("malignant", 1)).shortfall())
+        .isEqualTo(
+            "; 1 of its 200 images (0.5%) cannot be read and are left out, among them all of the label malignant");
+    // That a label was not there is no matter of files.
+    assertThat(unread(199, 0, Map.of("benign", 1)).shortfall()).isEmpty();
+  }
 }
