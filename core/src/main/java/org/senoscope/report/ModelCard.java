@@ -98,7 +98,7 @@ public final class ModelCard {
     Optional<AnswerRule> rule = description.heads().getFirst().rule();
     card.append(
         rule.isPresent()
-            ? answers(description.task().labels(), rule.get())
+            ? answers(description.task().labels(), rule.get(), description.networks())
             : "- Its probabilities are not calibrated, and no doubt between labels makes it refer.\n\n");
     card.append(calibratedBy(description));
     card.append(refuses(description));
@@ -149,7 +149,7 @@ public final class ModelCard {
     card.append(description.operatingPoints().isEmpty() ? "" : "\n");
   }
 
-  private static String answers(List<String> labels, AnswerRule rule) {
+  private static String answers(List<String> labels, AnswerRule rule, int networks) {
     CalibrationChoice calibration = rule.calibration();
     StringBuilder text = new StringBuilder();
     text.append(
@@ -159,7 +159,7 @@ public final class ModelCard {
             - Its probabilities are %s, by %d images of %d groups that the scoring networks had not
               seen; on images that the calibration had not seen either, the log loss was %.3f before and
               is %.3f after. So because %s.
-            - Each answer has the set of labels that the image may have, which holds the truth for %s%%
+            - Each answer has the set of labels that the image may have, which %s
               of the images of each label; an image whose set is not one label is referred to a person.
             """,
             calibration.calibrator().method() == CalibrationMethod.NONE
@@ -170,10 +170,15 @@ public final class ModelCard {
             calibration.before().logLoss(),
             calibration.after().logLoss(),
             calibration.why(),
-            BigDecimal.valueOf(rule.sets().level())
-                .movePointRight(2)
-                .stripTrailingZeros()
-                .toPlainString()));
+            // Answers that are not a mean's own set its limits, so that nothing assures the level.
+            (networks > 1
+                    ? "was set to hold the truth, by answers that are not this mean's own, for %s%%"
+                    : "holds the truth for %s%%")
+                .formatted(
+                    BigDecimal.valueOf(rule.sets().level())
+                        .movePointRight(2)
+                        .stripTrailingZeros()
+                        .toPlainString())));
     for (int label = 0; label < labels.size(); label++) {
       if (rule.sets().limits().get(label).unlimited()) {
         text.append(

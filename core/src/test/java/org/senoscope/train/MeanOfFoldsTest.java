@@ -228,6 +228,9 @@ class MeanOfFoldsTest {
         .contains("These figures are not this model's")
         .contains("mean of 3 networks' logits")
         .contains("calibrate are of one network each")
+        .contains(
+            "which was set to hold the truth, by answers that are not this mean's own, for 90%")
+        .doesNotContain("holds the truth for 90%")
         .contains("first of its networks");
     assertThat(RunProgress.read(run()).orElseThrow())
         .satisfies(
@@ -345,7 +348,12 @@ class MeanOfFoldsTest {
               assertThat(found.chosenOn()).isEqualTo(expected.chosenOn());
               assertThat(found.threshold()).isCloseTo(expected.threshold(), within(1e-9));
             });
-    assertThat(bundle.readText(Bundle.README)).contains("means of 2 networks for each image");
+    assertThat(bundle.readText(Bundle.README))
+        .contains("means of 2 networks for each image")
+        .contains("was set to hold the truth");
+    assertThat(Bundle.open(run().resolve("fold1")).readText(Bundle.README))
+        .as("one network, whose own answers to unseen images set its limits")
+        .contains("which holds the truth for 90%");
   }
 
   /** The description but for when it was made, which the card's checksum hangs on too. */

@@ -465,8 +465,25 @@ record Facts(Evaluation evaluation, Background background) {
                             : ""));
   }
 
-  /** How probabilities were calibrated, and cases refused. */
+  /** How probabilities were calibrated, and cases refused; of a mean, by whose answers. */
   Optional<String> calibration() {
+    String by =
+        background
+            .model()
+            .map(facts -> facts.description().provenance())
+            .map(provenance -> provenance.path(BundleDescription.CALIBRATED_BY).asText())
+            .filter(told -> !told.isEmpty())
+            .map(
+                told ->
+                    (protocol().kind() == Protocol.Kind.CROSS_VALIDATION
+                            ? " The bundle, the mean of the networks, is calibrated by itself. "
+                            : " ")
+                        + told)
+            .orElse("");
+    return calibrated().map(found -> found + by);
+  }
+
+  private Optional<String> calibrated() {
     if (background.model().isEmpty()) {
       return Optional.empty();
     }

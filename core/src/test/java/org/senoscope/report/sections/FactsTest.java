@@ -50,6 +50,9 @@ class FactsTest {
   private static final String FINAL =
       "The median of the folds' best epochs was trained, since no image was left to choose an epoch on.";
 
+  private static final String BY_ONE_NETWORK_EACH =
+      "The answers that calibrate are of one network each.";
+
   @TempDir Path folder;
   private Facts known;
   private Facts unknown;
@@ -198,6 +201,7 @@ class FactsTest {
     }
     if (networks > 1) {
       provenance.put(BundleDescription.NETWORKS, networks);
+      provenance.put(BundleDescription.CALIBRATED_BY, BY_ONE_NETWORK_EACH);
     }
     BundleDescription description =
         new BundleDescription(
@@ -288,6 +292,25 @@ class FactsTest {
                     .endsWith("is referred; " + LIMITED));
     assertThat(trained(known.evaluation(), "", true, Optional.empty()).calibration())
         .hasValueSatisfying(text -> assertThat(text).endsWith("is not one label is referred."));
+  }
+
+  @Test
+  void ofAMeanItIsSaidByWhoseAnswersItWasCalibrated() {
+    Facts own = trained(known.evaluation(), "", true, limits(), 5);
+    assertThat(own.calibration())
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("Probabilities were calibrated")
+                    .endsWith(" " + BY_ONE_NETWORK_EACH));
+    assertThat(trained(outOfFold(), "", true, limits(), 5).calibration())
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("Each fold's probabilities")
+                    .endsWith("is calibrated by itself. " + BY_ONE_NETWORK_EACH));
+    assertThat(trained(known.evaluation(), "", true, limits()).calibration())
+        .hasValueSatisfying(text -> assertThat(text).doesNotContain("answers that calibrate"));
   }
 
   @Test
