@@ -95,7 +95,10 @@ final class Batches implements AutoCloseable {
       return memory.images();
     }
 
-    /** What a mask head learns of them: (n, 1, rows, columns); empty where there is none. */
+    /**
+     * What a mask head learns of them: (n, 1, rows, columns); empty where there is none, and
+     * written in passes that {@link Batches#learned learn} alone.
+     */
     Optional<FloatPointer> targets() {
       return memory.targets();
     }
@@ -128,14 +131,16 @@ final class Batches implements AutoCloseable {
   final class Pass {
     private final List<int[]> batches;
     private final Draws draws;
+    private final boolean learned;
     private final java.util.ArrayDeque<CompletableFuture<Batch>> ready =
         new java.util.ArrayDeque<>();
     private int begun;
     private int position;
 
-    Pass(List<int[]> batches, Draws draws) {
+    private Pass(List<int[]> batches, Draws draws, boolean learned) {
       this.batches = batches;
       this.draws = draws;
+      this.learned = learned;
     }
 
     boolean hasNext() {
@@ -150,42 +155,49 @@ final class Batches implements AutoCloseable {
           break;
         }
         int[] images = batches.get(begun++);
-        ready.add(fill(images, position, memory, draws));
+        ready.add(fill(images, memory));
         position += images.length;
       }
       return ready.remove().join();
     }
-  }
 
-  /** Begins a pass. */
-  Pass pass(List<int[]> batches, Draws draws) {
-    return new Pass(batches, draws);
-  }
-
-  private CompletableFuture<Batch> fill(int[] images, int position, Memory memory, Draws draws) {
-    FloatBuffer target = memory.images().asByteBuffer().asFloatBuffer();
-    Optional<FloatBuffer> masks =
-        memory.targets().map(buffer -> buffer.asByteBuffer().asFloatBuffer());
-    CompletableFuture<?>[] parts = new CompletableFuture<?>[images.length];
-    for (int place = 0; place < images.length; place++) {
-      int at = place;
-      parts[place] =
-          CompletableFuture.runAsync(
-              () -> {
-                byte[] own = levels.get();
-                Augmentation.Draw draw = draws.of(images[at], position + at);
-                cache.read(images[at], own);
-                Augmentation.apply(draw, own, input, target, at * input.size());
-                if (masks.isPresent()) {
-                  LesionTargets grid = targets.orElseThrow();
-                  cache.readMask(images[at], own);
-                  grid.write(
-                      draw, own, input.height(), input.width(), masks.get(), at * grid.size());
-                }
-              },
-              pool);
+    private CompletableFuture<Batch> fill(int[] images, Memory memory) {
+      FloatBuffer target = memory.images().asByteBuffer().asFloatBuffer();
+      Optional<FloatBuffer> masks =
+          (learned ? memory.targets() : Optional.<FloatPointer>empty())
+              .map(buffer -> buffer.asByteBuffer().asFloatBuffer());
+      int first = position;
+      CompletableFuture<?>[] parts = new CompletableFuture<?>[images.length];
+      for (int place = 0; place < images.length; place++) {
+        int at = place;
+        parts[place] =
+            CompletableFuture.runAsync(
+                () -> {
+                  byte[] own = levels.get();
+                  Augmentation.Draw draw = draws.of(images[at], first + at);
+                  cache.read(images[at], own);
+                  Augmentation.apply(draw, own, input, target, at * input.size());
+                  if (masks.isPresent()) {
+                    LesionTargets grid = targets.orElseThrow();
+                    cache.readMask(images[at], own);
+                    grid.write(
+                        draw, own, input.height(), input.width(), masks.get(), at * grid.size());
+                  }
+                },
+                pool);
+      }
+      return CompletableFuture.allOf(parts).thenApply(done -> new Batch(images, memory));
     }
-    return CompletableFuture.allOf(parts).thenApply(done -> new Batch(images, memory));
+  }
+
+  /** Begins a pass over images that are looked at. */
+  Pass looked(List<int[]> batches, Draws draws) {
+    return new Pass(batches, draws, false);
+  }
+
+  /** Begins a pass over images that are learned from, with what a mask head learns of them. */
+  Pass learned(List<int[]> batches, Draws draws) {
+    return new Pass(batches, draws, true);
   }
 
   /** Cuts an order of images into batches of nearly equal size, at most {@code largest} each. */

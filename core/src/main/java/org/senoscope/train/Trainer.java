@@ -181,7 +181,7 @@ final class Trainer {
         EpochOrder.of(examples.training(), examples.byLabel(), training.perClass(), seed, epoch);
     int perEpoch = order.images().length;
     Batches.Pass pass =
-        batches.pass(
+        batches.learned(
             Batches.cut(order.images(), training.batch()),
             Batches.augmented(recipe.augmentation(), seed, epoch, order));
     double sum = 0;
@@ -361,7 +361,7 @@ final class Trainer {
     EpochOrder.shuffle(order, new SplittableRandom(Seeds.mix(seed, 0, 0, Seeds.STATISTICS)));
     int[] counted = Arrays.copyOf(order, Math.min(order.length, MOST_COUNTED));
     Batches.Pass pass =
-        batches.pass(
+        batches.looked(
             Batches.cut(counted, recipe.training().batch()), (_, _) -> Augmentation.Draw.IDENTITY);
     for (int before = 0; pass.hasNext(); before++) {
       Batches.Batch batch = pass.next();
@@ -411,7 +411,8 @@ final class Trainer {
   private void score(
       Net net, Batches batches, Augmentation.Draw draw, Precision computed, double[][] logits) {
     Batches.Pass pass =
-        batches.pass(Batches.cut(examples.validation(), recipe.training().batch()), (_, _) -> draw);
+        batches.looked(
+            Batches.cut(examples.validation(), recipe.training().batch()), (_, _) -> draw);
     int at = 0;
     while (pass.hasNext()) {
       Batches.Batch batch = pass.next();
