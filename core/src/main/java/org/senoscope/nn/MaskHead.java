@@ -3,6 +3,7 @@ package org.senoscope.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -15,13 +16,22 @@ import org.senoscope.onnx.OnnxGraph;
  * beside the labels, which makes the trunk look where readers looked; what a lesion's outline is,
  * is never told to the network as its input.
  *
+ * <p>Where it guides, the labels are told from the trunk's maps there: in place of the mean over
+ * the picture comes a mean weighted by the answer (attention, learned from readers' outlines alone:
+ * the labels' loss does not reach the weights). {@link #FLOOR} keeps the rest of the picture in
+ * sight, above all where there is no lesion.
+ *
  * @param name of its tensors, {@code name.level0.weight} and so on
  * @param levels the trunk's last maps, then the finer ones
  * @param width channels of the decoder
+ * @param guides whether the labels are told from where it sees a lesion
  */
-public record MaskHead(String name, List<Level> levels, int width) {
+public record MaskHead(String name, List<Level> levels, int width, boolean guides) {
   private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
+
+  /** Added to the probability of a lesion before places are weighed by it. */
+  static final double FLOOR = 0.02;
 
   /** Of a picture, that a lesion covers where there is one; in BUSI .06 (median) or .10 (mean). */
   private static final double USUAL_SHARE = 0.08;
@@ -121,6 +131,86 @@ public record MaskHead(String name, List<Level> levels, int width) {
     return last().emit(out, y);
   }
 
+  /**
+   * How much each place of the trunk's last maps counts, on libtorch.
+   *
+   * @param answer as {@link #forward} gives it
+   * @return (n, 1, height, width) of the last maps; the mean over the places is 1
+   */
+  Tensor weights(Tensor answer) {
+    Level last = levels.getFirst();
+    Tensor fine = torch.sigmoid(answer.detach()).add(Torch.scalar(FLOOR));
+    Tensor summed =
+        Torch.copyOf(shares(last.height(), rows()), last.height(), rows())
+            .matmul(fine)
+            .matmul(
+                Torch.copyOf(shares(last.width(), columns()), last.width(), columns())
+                    .transpose(0, 1));
+    return summed.div(fine.mean(new long[] {2, 3}, true, new ScalarTypeOptional()));
+  }
+
+  /**
+   * The same as ONNX nodes.
+   *
+   * @param fine (n, 1, rows, columns), the mean over the places is 1
+   * @param coarse (n, 1, height, width) of the last maps, likewise
+   */
+  record Weights(String fine, String coarse) {}
+
+  /**
+   * Adds the nodes of {@link #weights(Tensor)}.
+   *
+   * @param answer the name of the answer's logits
+   */
+  Weights weights(OnnxGraph graph, String answer) {
+    Level last = levels.getFirst();
+    String odds = graph.node("Sigmoid", List.of(answer));
+    String raised =
+        graph.node(
+            "Add",
+            List.of(odds, graph.inline(name + ".floor", new long[0], new float[] {(float) FLOOR})));
+    String fine =
+        graph.node(
+            "Div",
+            List.of(
+                raised,
+                graph.node("ReduceMean", List.of(raised), Attribute.integers("axes", 2, 3))));
+    String down =
+        graph.inline(
+            name + ".rows", new long[] {last.height(), rows()}, shares(last.height(), rows()));
+    String across =
+        graph.node(
+            "Transpose",
+            List.of(
+                graph.inline(
+                    name + ".columns",
+                    new long[] {last.width(), columns()},
+                    shares(last.width(), columns()))));
+    String coarse =
+        graph.node("MatMul", List.of(graph.node("MatMul", List.of(down, fine)), across));
+    return new Weights(fine, coarse);
+  }
+
+  /**
+   * A map of the last level's size, as fine as the answer: each place takes the value of the place
+   * that it lies in.
+   */
+  String enlarged(OnnxGraph graph, String map) {
+    return enlarged(graph, map, levels.getLast());
+  }
+
+  /**
+   * What gathers fine places into coarse ones, as {@link #enlarged} deals them out: (coarse, fine),
+   * scaled so that the mean stays.
+   */
+  private static float[] shares(int coarse, int fine) {
+    float[] shares = new float[coarse * fine];
+    for (int place = 0; place < fine; place++) {
+      shares[(place * coarse / fine) * fine + place] = (float) coarse / fine;
+    }
+    return shares;
+  }
+
   /** As torch.upsample_nearest2d: place i of n is filled from place floor(i · m / n) of m. */
   private static String enlarged(OnnxGraph graph, String x, Level to) {
     String sizes =
@@ -151,8 +241,10 @@ public record MaskHead(String name, List<Level> levels, int width) {
    * @param height of the input
    * @param width of the input
    * @param decoder channels of the decoder
+   * @param guides whether the labels are told from where it sees a lesion
    */
-  static MaskHead of(Layer trunk, int channels, int height, int width, int decoder) {
+  static MaskHead of(
+      Layer trunk, int channels, int height, int width, int decoder, boolean guides) {
     List<Level> levels = new ArrayList<>();
     levels.add(
         new Level(
@@ -170,6 +262,6 @@ public record MaskHead(String name, List<Level> levels, int width) {
         }
       }
     }
-    return new MaskHead("mask", levels, decoder);
+    return new MaskHead("mask", levels, decoder, guides);
   }
 }

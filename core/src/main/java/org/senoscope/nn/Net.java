@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A network with weights, on libtorch.
@@ -204,14 +205,7 @@ public final class Net implements AutoCloseable {
 
   private Answer forward(Pass pass, Tensor images) {
     Tensor maps = network.trunk().forward(pass, images);
-    Tensor features = network.neck().forward(pass, maps);
-    List<Tensor> logits = new ArrayList<>();
-    for (Network.Head head : network.heads()) {
-      logits.add(head.layer().forward(pass, features));
-    }
-    return new Answer(
-        logits,
-        features,
+    Optional<Tensor> mask =
         network
             .mask()
             .map(
@@ -219,7 +213,18 @@ public final class Net implements AutoCloseable {
                   List<Tensor> levels = new ArrayList<>(pass.laterals());
                   levels.add(maps);
                   return head.forward(pass, levels.reversed());
-                }));
+                });
+    Tensor weighed =
+        network.guided()
+            ? Torch.as(maps, ScalarType.Float)
+                .mul(network.mask().orElseThrow().weights(mask.orElseThrow()))
+            : maps;
+    Tensor features = network.neck().forward(pass, weighed);
+    List<Tensor> logits = new ArrayList<>();
+    for (Network.Head head : network.heads()) {
+      logits.add(head.layer().forward(pass, features));
+    }
+    return new Answer(logits, features, mask);
   }
 
   @Override

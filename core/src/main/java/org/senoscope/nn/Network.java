@@ -62,8 +62,16 @@ public record Network(
    * The same with a mask head.
    *
    * @param decoder channels of the mask head
+   * @param guides whether the labels are told from where it sees a lesion
+   * @throws IllegalArgumentException when it is to guide a network whose labels are not told from
+   *     the mean over the picture
    */
-  public Network withMask(int decoder) {
+  public Network withMask(int decoder, boolean guides) {
+    if (guides && !hasMaps()) {
+      throw new IllegalArgumentException(
+          "A mask can guide only a network that takes the mean over the picture, and %s connects all places fully; leave out dense, or masks.guides"
+              .formatted(name));
+    }
     return new Network(
         name,
         channels,
@@ -72,7 +80,7 @@ public record Network(
         trunk,
         neck,
         heads,
-        Optional.of(MaskHead.of(trunk, channels, height, width, decoder)));
+        Optional.of(MaskHead.of(trunk, channels, height, width, decoder, guides)));
   }
 
   /** Every tensor, in the order of the layers. */
@@ -90,6 +98,11 @@ public record Network(
     return Stream.concat(
             heads.stream().map(head -> head.layer().name()), mask.stream().map(MaskHead::name))
         .anyMatch(head -> tensor.startsWith(head + "."));
+  }
+
+  /** Whether the labels are told from where the mask head sees a lesion. */
+  public boolean guided() {
+    return mask.isPresent() && mask.get().guides();
   }
 
   /**
@@ -151,7 +164,17 @@ public record Network(
       Emission out =
           new Emission(graph, member, shapes, place, new ArrayList<>(), new ArrayList<>());
       String maps = trunk.emit(out, image);
-      String row = neck.emit(out, maps);
+      Optional<MaskHead.Weights> weights = Optional.empty();
+      if (mask.isPresent()) {
+        List<String> levels = new ArrayList<>(out.laterals());
+        levels.add(maps);
+        String odds = mask.get().emit(out, levels.reversed());
+        masks.add(odds);
+        weights = mask.filter(MaskHead::guides).map(head -> head.weights(graph, odds));
+      }
+      String weighed =
+          weights.map(each -> graph.node("Mul", List.of(maps, each.coarse()))).orElse(maps);
+      String row = neck.emit(out, weighed);
       if (member.equals(members.getFirst())) {
         row = graph.named("features", "Identity", List.of(row));
         textures = textures(out);
@@ -160,18 +183,12 @@ public record Network(
         Made made =
             members.size() == 1
                 ? graph::named
-                : (output, operator, inputs, attribute) ->
+                : (output, operator, inputs, attributes) ->
                     means
                         .computeIfAbsent(output, _ -> new ArrayList<>())
-                        .add(graph.node(operator, inputs, attribute));
-        answer(out, head, row, maps, made);
+                        .add(graph.node(operator, inputs, attributes));
+        answer(out, head, row, maps, weights, made);
       }
-      mask.ifPresent(
-          head -> {
-            List<String> levels = new ArrayList<>(out.laterals());
-            levels.add(maps);
-            masks.add(head.emit(out, levels.reversed()));
-          });
     }
     means.forEach((output, each) -> graph.named(output, "Mean", each));
     if (!masks.isEmpty()) {
@@ -214,30 +231,44 @@ public record Network(
   /** Takes what a network makes for an output. */
   @FunctionalInterface
   private interface Made {
-    void by(String output, String operator, List<String> inputs, Attribute attribute);
+    void by(String output, String operator, List<String> inputs, Attribute... attributes);
   }
 
   /** Emits a head's logits, and its maps where there are any. */
-  private void answer(Emission out, Head head, String features, String maps, Made made) {
+  private void answer(
+      Emission out,
+      Head head,
+      String features,
+      String maps,
+      Optional<MaskHead.Weights> weights,
+      Made made) {
     Layer.Linear last = head.layer();
+    String weight = last.name() + ".weight";
+    String bias = last.name() + ".bias";
     made.by(
         output("logits", head),
         "Gemm",
-        List.of(features, out.tensor(last.name() + ".weight"), out.tensor(last.name() + ".bias")),
+        List.of(features, out.tensor(weight), out.tensor(bias)),
         Attribute.integer("transB", 1));
-    if (hasMaps()) {
-      made.by(
-          output("maps", head),
-          "Conv",
-          List.of(
-              maps,
-              out.tensor(
-                  last.name() + ".weight",
-                  last.name() + ".weight.1x1",
-                  new long[] {last.out(), last.in(), 1, 1}),
-              out.tensor(last.name() + ".bias")),
-          Attribute.integers("kernel_shape", 1, 1));
+    if (!hasMaps()) {
+      return;
     }
+    String kernel = out.tensor(weight, weight + ".1x1", new long[] {last.out(), last.in(), 1, 1});
+    Attribute size = Attribute.integers("kernel_shape", 1, 1);
+    if (weights.isEmpty()) {
+      made.by(output("maps", head), "Conv", List.of(maps, kernel, out.tensor(bias)), size);
+      return;
+    }
+    // Weighed as finely as the mask tells, so that their mean is still the logit.
+    OnnxGraph graph = out.graph();
+    String finer =
+        mask.orElseThrow().enlarged(graph, graph.node("Conv", List.of(maps, kernel), size));
+    made.by(
+        output("maps", head),
+        "Add",
+        List.of(
+            graph.node("Mul", List.of(finer, weights.get().fine())),
+            out.tensor(bias, bias + ".1x1", new long[] {last.out(), 1, 1})));
   }
 
   /** Emits the means of marked maps; says how many channels they have. */

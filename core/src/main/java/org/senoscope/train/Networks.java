@@ -23,7 +23,7 @@ final class Networks {
       List<Task> tasks,
       Optional<Recipe.Masks> masks) {
     Network network = ofLabels(choice, input, tasks);
-    return masks.map(wanted -> network.withMask(wanted.width())).orElse(network);
+    return masks.map(wanted -> network.withMask(wanted.width(), wanted.guides())).orElse(network);
   }
 
   private static Network ofLabels(

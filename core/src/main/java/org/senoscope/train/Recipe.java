@@ -273,10 +273,11 @@ public record Recipe(
    *
    * @param weight of the masks' loss beside the labels'
    * @param width channels of the decoder
+   * @param guides whether the labels are told from where the network sees a lesion
    * @param none labels of the main task whose images have no lesion, so that a mask that is missing
    *     is one with nothing inside; of other images without a mask nothing is known
    */
-  public record Masks(double weight, int width, List<String> none) {
+  public record Masks(double weight, int width, boolean guides, List<String> none) {
     public Masks {
       none = List.copyOf(none);
     }

@@ -99,7 +99,7 @@ public final class RecipeReader {
     InputDescription input = input(top, preprocessing);
     Recipe.NetworkChoice network = network(top.section("network"));
     if (faults.size() == before) {
-      checkFit(network, input);
+      checkFit(network, input, masks);
     }
     Augmentation augmentation = augmentation(top.section("augmentation"), input);
     top.end();
@@ -138,10 +138,10 @@ public final class RecipeReader {
   }
 
   /** Whether the network can be built for the input, whatever the labels. */
-  private void checkFit(Recipe.NetworkChoice choice, InputDescription input) {
+  private void checkFit(
+      Recipe.NetworkChoice choice, InputDescription input, Optional<Recipe.Masks> masks) {
     try {
-      var _ =
-          Networks.of(choice, input, List.of(new Task("any", List.of("0", "1"))), Optional.empty());
+      var _ = Networks.of(choice, input, List.of(new Task("any", List.of("0", "1"))), masks);
     } catch (IllegalArgumentException e) {
       faults.add("network: " + e.getMessage());
     }
@@ -459,6 +459,7 @@ public final class RecipeReader {
         new Recipe.Masks(
             section.real("weight", 1, 1e-6, 100),
             section.whole("width", 64, 1, 1024),
+            section.flag("guides", false),
             section.texts("none"));
     section.end();
     return wanted ? Optional.of(masks) : Optional.empty();

@@ -52,9 +52,12 @@ class NetworkConformanceTest {
         Families.resnet18(grey64, 0),
         Families.efficientNetLite0(colour96, 0.2, 0.2),
         Families.efficientNetLite0(twoTasks, 0.2, 0),
-        Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0).withMask(8),
-        Families.resnet18(colour96, 0.1).withMask(16),
-        Families.efficientNetLite0(colour96, 0.2, 0.2).withMask(16));
+        Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0)
+            .withMask(8, false),
+        Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0)
+            .withMask(8, true),
+        Families.resnet18(colour96, 0.1).withMask(16, false),
+        Families.efficientNetLite0(twoTasks, 0.2, 0.2).withMask(16, true));
   }
 
   /** Halved to 45, 22 and 11 rows, 50, 25 and 12 columns: no decoder may count on doubling. */

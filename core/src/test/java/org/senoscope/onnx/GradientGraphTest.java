@@ -250,6 +250,19 @@ class GradientGraphTest {
     assertThat(GradientGraph.of(model, "image", SHAPE, "first", 4)).isEmpty();
   }
 
+  /**
+   * Its class maps tell where a logit comes from, as finely as its mask: heatmaps are made of them.
+   */
+  @Test
+  void aNetworkThatAMaskGuidesHasNone() {
+    Network network =
+        Families.resnet18(
+                new Families.Shape(1, 64, 96, List.of(new Families.Output("pathology", 3))), 0)
+            .withMask(4, true);
+    assertThat(GradientGraph.suits(model(network), "image", new long[] {1, 64, 96}, "logits", 3))
+        .isFalse();
+  }
+
   private static float[] floats(JsonNode array) {
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {

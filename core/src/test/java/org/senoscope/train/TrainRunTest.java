@@ -19,6 +19,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.Groups;
 import org.senoscope.dataset.ManifestRow;
@@ -64,11 +67,14 @@ class TrainRunTest {
   }
 
   /** A mask head learns where the spots are, and the bundle draws them in the image's pixels. */
-  @Test
-  void lesionMasksAreLearnedBesideTheLabels() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"false, false", "true, false", "true, true"})
+  void lesionMasksAreLearnedBesideTheLabels(boolean guides, boolean mirrored) throws IOException {
     Dataset dataset = MadeDataset.write(folder.resolve("data"), 32, 48, 1, true);
     String recipe =
-        MadeDataset.recipe(25, "seed: 3") + "masks: {weight: 1, width: 16, none: [benign]}\n";
+        MadeDataset.recipe(25, "seed: 3")
+            + "masks: {weight: 1, width: 16, guides: %s, none: [benign]}\n".formatted(guides)
+            + "mirroredAveraging: %s\n".formatted(mirrored);
     TrainReport report = train(dataset, List.of("train"), recipe, "run", false, Progress.NONE);
     double dice = 0;
     int drawnOnBenign = 0;
@@ -421,11 +427,12 @@ class TrainRunTest {
         .hasMessageContaining("network.output: softmax");
   }
 
-  @Test
-  void goesOnToTheVeryNumbersOfAnUndisturbedRun() throws IOException {
-    Dataset dataset = MadeDataset.write(folder.resolve("data"), 48, 40, 2);
+  @ParameterizedTest
+  @ValueSource(strings = {"", "masks: {width: 8, guides: true, none: [benign]}"})
+  void goesOnToTheVeryNumbersOfAnUndisturbedRun(String masks) throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 48, 40, 2, true);
     List<String> parts = List.of("train", "train", "validation");
-    String recipe = MadeDataset.recipe(5, "patience: 4");
+    String recipe = MadeDataset.recipe(5, "patience: 4") + masks + "\n";
     train(dataset, parts, recipe, "whole", false, Progress.NONE);
     for (int stopAfter : new int[] {3, 6, 13}) {
       String out = "stopped" + stopAfter;
@@ -552,6 +559,35 @@ class TrainRunTest {
     }
     for (String file : List.of("run0/run.json", "run0/bundle/model.json")) {
       assertThat(folder.resolve(file)).content().doesNotContain(bundle.toString());
+    }
+  }
+
+  /** A mask head begins anew where the other network had none, and is left behind where it had. */
+  @ParameterizedTest
+  @CsvSource({"false, true", "true, false"})
+  void initialWeightsComeWithAMaskHeadOrWithout(boolean before, boolean after) throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 16, 40, 8, true);
+    String masks = "masks: {width: 4, none: [benign]}\n";
+    train(
+        dataset,
+        List.of("train"),
+        MadeDataset.recipe(1, "") + (before ? masks : ""),
+        "first",
+        false,
+        Progress.NONE);
+    TrainReport report =
+        TRAINER.run(
+            new TrainRun.Request(
+                RecipeReader.parse(MadeDataset.recipe(1, "") + (after ? masks : ""), "test"),
+                dataset,
+                MadeDataset.parts(dataset, List.of("train")),
+                folder.resolve("second"),
+                Optional.of(folder.resolve("first/bundle")),
+                false),
+            Progress.NONE);
+    try (Predictor predictor = Predictor.open(Bundle.open(report.bundle()), 1)) {
+      GreyImage image = ImageFiles.read(dataset.resolve(dataset.rows().getFirst().image()));
+      assertThat(predictor.infer(image).lesion().isPresent()).isEqualTo(after);
     }
   }
 
