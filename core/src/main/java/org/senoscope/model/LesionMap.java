@@ -6,8 +6,8 @@ import org.senoscope.study.Outline;
 
 /**
  * Where in the prepared image a mask head takes the image for lesion: probabilities of shape
- * (height, width), coarser than the image. It is no heatmap: it tells of no label, even where labels
- * are told from the places that it names.
+ * (height, width), coarser than the image. It is no heatmap: it tells of no label, even where
+ * labels are told from the places that it names.
  *
  * @param height rows
  * @param width columns

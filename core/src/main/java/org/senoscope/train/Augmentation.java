@@ -5,9 +5,10 @@ import java.util.SplittableRandom;
 import org.senoscope.model.InputDescription;
 
 /**
- * Random changes of a training image, all done in one pass: one affine warp and one curve of
- * brightness. Each image's draw depends on the run's seed, the epoch and the image alone, so that
- * neither threads nor a resumed run change it.
+ * Random changes of a training image: one affine warp and one curve of brightness in one pass, and
+ * after it, where wanted, what another machine would make of the same tissue. Each image's draw
+ * depends on the run's seed, the epoch and the image alone, so that neither threads nor a resumed
+ * run change it.
  *
  * @param flip probability of mirroring left and right, 0..1
  * @param flipVertical probability of mirroring top and bottom, 0..1
@@ -21,6 +22,7 @@ import org.senoscope.model.InputDescription;
  * @param contrast greatest change of contrast either way, as a share
  * @param quarterTurns whether one of the four turns by quarters is drawn before all else; for
  *     square inputs
+ * @param acquisition what other machines may change
  */
 public record Augmentation(
     double flip,
@@ -33,8 +35,11 @@ public record Augmentation(
     double gammaHigh,
     double brightness,
     double contrast,
-    boolean quarterTurns) {
+    boolean quarterTurns,
+    Acquisition acquisition) {
   private static final int LEVELS = 256;
+
+  private static final float[] NO_PICTURE = {};
 
   public Augmentation {
     if (scaleLow > scaleHigh || gammaLow > gammaHigh) {
@@ -45,7 +50,8 @@ public record Augmentation(
   }
 
   /** No change. */
-  public static final Augmentation NONE = new Augmentation(0, 0, 0, 1, 1, 0, 1, 1, 0, 0, false);
+  public static final Augmentation NONE =
+      new Augmentation(0, 0, 0, 1, 1, 0, 1, 1, 0, 0, false, Acquisition.NONE);
 
   /**
    * One draw: where each pixel of the result comes from, and what becomes of its brightness.
@@ -59,6 +65,7 @@ public record Augmentation(
    * @param gamma exponent
    * @param gain factor after the exponent
    * @param offset addition after the gain
+   * @param acquisition what another machine makes of it
    */
   public record Draw(
       double rowByRow,
@@ -69,7 +76,47 @@ public record Augmentation(
       double columnShift,
       double gamma,
       double gain,
-      double offset) {
+      double offset,
+      Acquisition.Draw acquisition) {
+    /** Of the same machine. */
+    Draw(
+        double rowByRow,
+        double rowByColumn,
+        double columnByRow,
+        double columnByColumn,
+        double rowShift,
+        double columnShift,
+        double gamma,
+        double gain,
+        double offset) {
+      this(
+          rowByRow,
+          rowByColumn,
+          columnByRow,
+          columnByColumn,
+          rowShift,
+          columnShift,
+          gamma,
+          gain,
+          offset,
+          Acquisition.Draw.NONE);
+    }
+
+    /** The same by another machine. */
+    Draw by(Acquisition.Draw machine) {
+      return new Draw(
+          rowByRow,
+          rowByColumn,
+          columnByRow,
+          columnByColumn,
+          rowShift,
+          columnShift,
+          gamma,
+          gain,
+          offset,
+          machine);
+    }
+
     /** Leaves the image as it is. */
     public static final Draw IDENTITY = new Draw(1, 0, 0, 1, 0, 0, 1, 1, 0);
 
@@ -100,7 +147,8 @@ public record Augmentation(
                 columnShift,
                 gamma,
                 gain,
-                offset);
+                offset,
+                acquisition);
       }
       return turned;
     }
@@ -126,8 +174,9 @@ public record Augmentation(
             Math.exp(between(random, Math.log(gammaLow), Math.log(gammaHigh))),
             factor,
             0.5 - 0.5 * factor + between(random, -brightness, brightness));
-    // Drawn last, so that the other draws are those of a recipe without it.
-    return quarterTurns ? draw.turned(random.nextInt(4)) : draw;
+    // Drawn last, so that the other draws are those of a recipe without them.
+    Draw turned = quarterTurns ? draw.turned(random.nextInt(4)) : draw;
+    return acquisition.isNone() ? turned : turned.by(acquisition.draw(random));
   }
 
   private static double between(SplittableRandom random, double low, double high) {
@@ -151,6 +200,9 @@ public record Augmentation(
     float black = curve[0];
     double middleRow = (height - 1) / 2.0;
     double middleColumn = (width - 1) / 2.0;
+    // A line at a time where that is all, else the whole picture, which its machine then changes.
+    boolean byLine = draw.acquisition().isNone();
+    float[] picture = byLine ? NO_PICTURE : new float[height * width];
     float[] line = new float[width];
     float[] written = new float[width * input.channels()];
     float[] mean = input.mean();
@@ -172,8 +224,20 @@ public record Augmentation(
       } else {
         sampleLine(draw, source, height, width, curve, black, sourceRow, sourceColumn, line);
       }
-      interleave(line, mean, scale, written);
-      target.put(at + row * written.length, written);
+      if (byLine) {
+        interleave(line, mean, scale, written);
+        target.put(at + row * written.length, written);
+      } else {
+        System.arraycopy(line, 0, picture, row * width, width);
+      }
+    }
+    if (!byLine) {
+      Acquisition.apply(draw.acquisition(), picture, height, width);
+      for (int row = 0; row < height; row++) {
+        System.arraycopy(picture, row * width, line, 0, width);
+        interleave(line, mean, scale, written);
+        target.put(at + row * written.length, written);
+      }
     }
   }
 

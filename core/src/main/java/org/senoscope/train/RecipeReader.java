@@ -309,6 +309,12 @@ public final class RecipeReader {
     double brightness = section.real("brightness", 0, 0, 1);
     double contrast = section.real("contrast", 0, 0, 1);
     boolean quarterTurns = section.flag("quarterTurns", false);
+    Acquisition acquisition =
+        new Acquisition(
+            section.real("speckle", 0, 0, 1),
+            section.real("depthGain", 0, 0, 1),
+            section.real("shadow", 0, 0, 1),
+            section.real("blur", 0, 0, 10));
     section.end();
     if (quarterTurns && input.height() != input.width()) {
       faults.add(
@@ -326,7 +332,8 @@ public final class RecipeReader {
         gamma.get(1),
         brightness,
         contrast,
-        quarterTurns);
+        quarterTurns,
+        acquisition);
   }
 
   private static List<Double> range(Settings section, String key) {

@@ -19,7 +19,7 @@ import org.senoscope.model.InputDescription;
 
 class AugmentationTest {
   private static final Augmentation STRONG =
-      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, false);
+      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, false, Acquisition.NONE);
 
   @ParameterizedTest
   @CsvSource({"1,7,9", "3,16,16", "3,9,4"})
@@ -144,7 +144,8 @@ class AugmentationTest {
 
   @Test
   void quarterTurnsLeaveTheOtherDrawsAsTheyAre() {
-    Augmentation turning = new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, true);
+    Augmentation turning =
+        new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, true, Acquisition.NONE);
     Set<Integer> seen = new HashSet<>();
     for (long seed = 0; seed < 40; seed++) {
       Augmentation.Draw plain = STRONG.draw(new SplittableRandom(seed));

@@ -20,8 +20,12 @@ import org.senoscope.study.Marks;
 
 class LesionTargetsTest {
   private static final int SIDE = 48;
+
+  /** No square: rows and columns that were mistaken for one another would show. */
+  private static final int WIDE = 66;
+
   private static final Augmentation STRONG =
-      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, true);
+      new Augmentation(0.5, 0.5, 30, 0.7, 1.4, 0.2, 0.7, 1.5, 0.1, 0.2, true, Acquisition.NONE);
 
   private static LesionMask disc(int height, int width, int row, int column, int radius) {
     LesionMask mask = new LesionMask(height, width);
@@ -30,8 +34,13 @@ class LesionTargetsTest {
   }
 
   private static float[] targets(LesionTargets grid, Augmentation.Draw draw, byte[] inside) {
+    return targets(grid, draw, inside, SIDE);
+  }
+
+  private static float[] targets(
+      LesionTargets grid, Augmentation.Draw draw, byte[] inside, int width) {
     FloatBuffer target = FloatBuffer.allocate(grid.size() + 3);
-    grid.write(draw, inside, SIDE, SIDE, target, 3);
+    grid.write(draw, inside, SIDE, width, target, 3);
     float[] shares = new float[grid.size()];
     target.get(3, shares);
     return shares;
@@ -43,11 +52,11 @@ class LesionTargetsTest {
   void aMaskMovesAsItsImage(long seed) {
     Random random = new Random(seed);
     LesionMask mask =
-        disc(SIDE, SIDE, 12 + random.nextInt(24), 12 + random.nextInt(24), 5 + random.nextInt(8));
-    byte[] inside = new byte[SIDE * SIDE];
-    byte[] white = new byte[SIDE * SIDE];
+        disc(SIDE, WIDE, 12 + random.nextInt(24), 12 + random.nextInt(42), 5 + random.nextInt(8));
+    byte[] inside = new byte[SIDE * WIDE];
+    byte[] white = new byte[SIDE * WIDE];
     for (int i = 0; i < inside.length; i++) {
-      boolean lesion = mask.contains(i / SIDE, i % SIDE);
+      boolean lesion = mask.contains(i / WIDE, i % WIDE);
       inside[i] = (byte) (lesion ? 1 : 0);
       white[i] = (byte) (lesion ? 255 : 0);
     }
@@ -63,27 +72,27 @@ class LesionTargetsTest {
             1,
             1,
             0);
-    FloatBuffer warped = FloatBuffer.allocate(SIDE * SIDE);
+    FloatBuffer warped = FloatBuffer.allocate(SIDE * WIDE);
     Augmentation.apply(
         draw,
         white,
-        new InputDescription(1, SIDE, SIDE, new float[] {0}, new float[] {1}),
+        new InputDescription(1, SIDE, WIDE, new float[] {0}, new float[] {1}),
         warped,
         0);
-    LesionTargets grid = new LesionTargets(6, 6);
-    float[] shares = targets(grid, draw, inside);
+    LesionTargets grid = new LesionTargets(6, 11);
+    float[] shares = targets(grid, draw, inside, WIDE);
     double sum = 0;
-    for (int place = 0; place < 36; place++) {
+    for (int place = 0; place < 66; place++) {
       double mean = 0;
-      for (int pixel = 0; pixel < 64; pixel++) {
-        int row = place / 6 * 8 + pixel / 8;
-        int column = place % 6 * 8 + pixel % 8;
-        mean += warped.get(row * SIDE + column) / 64;
+      for (int pixel = 0; pixel < 48; pixel++) {
+        int row = place / 11 * 8 + pixel / 6;
+        int column = place % 11 * 6 + pixel % 6;
+        mean += warped.get(row * WIDE + column) / 48;
       }
       assertThat((double) shares[place]).as("place %d", place).isCloseTo(mean, within(.13));
       sum += shares[place] - mean;
     }
-    assertThat(sum / 36).isCloseTo(0, within(.01)); // no side is favoured
+    assertThat(sum / 66).isCloseTo(0, within(.01)); // no side is favoured
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.senoscope.report.page;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -12,6 +13,16 @@ public final class Numbers {
   /** A share with three digits. */
   public static String share(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  /** A number as a person writes it: no digits more than it needs. */
+  public static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  /** A share such as {@code 90%}, likewise. */
+  public static String percent(double share) {
+    return plain(BigDecimal.valueOf(share).movePointRight(2).doubleValue()) + "%";
   }
 
   /** A p-value; a dash for none. */
