@@ -349,7 +349,9 @@ record Facts(Evaluation evaluation, Background background) {
             facts ->
                 facts.description().preprocessing().needsMarks()
                     ? "Readers' marks decide where images are cropped: the figures do not hold where nobody marked."
-                    : "No reader's mark enters the model.");
+                    : facts.recipe().flatMap(Recipe::masks).isPresent()
+                        ? "No reader's mark enters the model; outlines of lesions were learned from, and are not asked for."
+                        : "No reader's mark enters the model.");
   }
 
   /** How images are prepared. */
@@ -368,16 +370,16 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             recipe -> {
               Recipe.Training training = recipe.training();
-              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s. %s"
+              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s.%s %s"
                   .formatted(
                       training.patience().isPresent() ? "at most " : "",
                       training.epochs(),
                       training.batch(),
                       training.decoupledDecay() ? "AdamW" : "Adam",
-                      plain(training.rate()),
+                      Numbers.plain(training.rate()),
                       lower(training.schedule()),
-                      plain(training.weightDecay()),
-                      plain(training.labelSmoothing()),
+                      Numbers.plain(training.weightDecay()),
+                      Numbers.plain(training.labelSmoothing()),
                       lower(training.classWeights()),
                       training.seed(),
                       recipe.name(),
@@ -385,12 +387,23 @@ record Facts(Evaluation evaluation, Background background) {
                           .model()
                           .map(facts -> facts.provenance().path("recipeSha256").asText("unknown"))
                           .orElse("unknown"),
+                      recipe.masks().map(Facts::words).orElse(""),
                       AugmentationText.of(recipe.augmentation()));
             });
   }
 
-  private static String plain(double number) {
-    return java.math.BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  private static String words(Recipe.Masks masks) {
+    return " Beside the labels it learned where readers outlined lesions (a decoder of %d channels, its loss weighted by %s%s)%s."
+        .formatted(
+            masks.width(),
+            Numbers.plain(masks.weight()),
+            masks.none().isEmpty()
+                ? ""
+                : "; an image without an outline that is labelled %s has no lesion"
+                    .formatted(String.join(" or ", masks.none())),
+            masks.guides()
+                ? ", and labels are told from the mean over the picture weighted by where it sees one"
+                : "");
   }
 
   private static String lower(Enum<?> value) {
@@ -496,13 +509,13 @@ record Facts(Evaluation evaluation, Background background) {
           "Probabilities are not calibrated here, and %s."
               .formatted(refused().orElse("no readable image is refused")));
     }
-    String level = plain(100 * rule.get().sets().level());
+    String level = Numbers.percent(rule.get().sets().level());
     String last = refused().map(found -> "; " + found).orElse("");
     return Optional.of(
         folds
-            ? "Each fold's probabilities were calibrated, by the method that proper scoring chose, and its conformal sets of %s%% limited by label, on predictions of the other folds by networks that saw neither; an image whose set is not one label is referred%s."
+            ? "Each fold's probabilities were calibrated, by the method that proper scoring chose, and its conformal sets of %s limited by label, on predictions of the other folds by networks that saw neither; an image whose set is not one label is referred%s."
                 .formatted(level, last)
-            : "Probabilities were calibrated (%s), and conformal sets of %s%% limited by label, on %d images of %d groups, by networks that had not seen them; an image whose set is not one label is referred%s."
+            : "Probabilities were calibrated (%s), and conformal sets of %s limited by label, on %d images of %d groups, by networks that had not seen them; an image whose set is not one label is referred%s."
                 .formatted(
                     rule.get().calibration().calibrator().method().text(),
                     level,

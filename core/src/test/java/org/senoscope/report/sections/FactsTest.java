@@ -38,6 +38,7 @@ import org.senoscope.report.story.CasePictures;
 import org.senoscope.report.story.ModelFacts;
 import org.senoscope.report.story.TrainingStory;
 import org.senoscope.study.Modality;
+import org.senoscope.train.Acquisition;
 import org.senoscope.train.Augmentation;
 import org.senoscope.train.Recipe;
 import org.senoscope.train.RecipeReader;
@@ -231,6 +232,7 @@ class FactsTest {
             network: {family: cnn, blocks: [8, 16], dropout: 0.1}
             training: {epochs: 9, batch: 8, rate: 1e-2, headRate: 1e-2, patience: 3}
             calibration: {level: 0.9, nested: true}
+            masks: {weight: 0.5, width: 12, guides: true, none: [normal]}
             """,
             "test");
     return new Facts(
@@ -385,6 +387,20 @@ class FactsTest {
   }
 
   @Test
+  void outlinesThatWereLearnedFromAreNamed() {
+    Facts facts = trained(known.evaluation(), "", true, limits());
+    assertThat(facts.training())
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains(
+                        " Beside the labels it learned where readers outlined lesions (a decoder of 12 channels, its loss weighted by 0.5; an image without an outline that is labelled normal has no lesion), and labels are told from the mean over the picture weighted by where it sees one. "));
+    assertThat(facts.answer("marks"))
+        .hasValue(
+            "No reader's mark enters the model; outlines of lesions were learned from, and are not asked for.");
+  }
+
+  @Test
   void trainingNamesTheAugmentation() {
     assertThat(trained(known.evaluation(), "", true, limits()).training())
         .hasValueSatisfying(
@@ -394,6 +410,12 @@ class FactsTest {
                         "Training images were augmented at random: left-right mirroring (probability 0.5), rotation by up to 10°, magnification 0.9 to 1.1, shifts by up to 0.05 of the side."));
     assertThat(AugmentationText.of(Augmentation.NONE))
         .isEqualTo("Training images were not augmented.");
+    assertThat(
+            AugmentationText.of(
+                new Augmentation(
+                    0, 0, 0, 1, 1, 0, 1, 1, 0, 0, false, new Acquisition(.2, .1, .25, 1.5))))
+        .isEqualTo(
+            "Training images were augmented at random: speckle of up to 0.2 of the brightness, gain over the depth by up to ±0.1 at the edges, acoustic shadows (probability 0.25), blur of up to 1.5 pixels.");
   }
 
   @Test
