@@ -44,7 +44,7 @@ class ArchitectureTest {
           Map.entry(
               "explain", Set.of("image", "model", "onnx", "safetensors", "dataset", "evaluate")),
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
-          Map.entry("evaluate", Set.of("dataset", "split", "image", "model")),
+          Map.entry("evaluate", Set.of("dataset", "split", "image", "model", "calibration")),
           Map.entry(
               "train",
               Set.of(

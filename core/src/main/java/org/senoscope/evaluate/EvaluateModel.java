@@ -21,7 +21,6 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.image.GreyImage;
 import org.senoscope.image.ImageLimits;
 import org.senoscope.image.ImageRoom;
@@ -85,12 +84,13 @@ public final class EvaluateModel {
               WeightsOrigin.in(bundle.description().provenance()),
               new ByPredictor(predictor),
               bundle.description().demonstratesLeakage());
-      List<OperatingPoint> points = EvaluatePredictions.operatingPoints(bundle);
+      Frozen frozen = Frozen.in(bundle);
       Evaluation evaluation = run(candidate, dataset, part, progress);
-      // What chose a threshold is in the fingerprint, so images that it has not seen chose nothing.
+      // What chose a threshold or a limit is in the fingerprint, so images that it has not seen
+      // chose nothing.
       boolean fresh = evaluation.protocol().seenInTraining() == 0;
       return evaluation
-          .atOperatingPoints(scored -> fresh ? points : List.of())
+          .decidedBy(scored -> fresh ? frozen : Frozen.NONE)
           .preparedBy(bundle.description().preprocessing(), dataset);
     }
   }

@@ -21,7 +21,6 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.material.Properties;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
 import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
@@ -157,20 +156,20 @@ public final class EvaluatePredictions {
    * @param origin of the weights that all of them started from
    * @param hashes for comparing pictures with those of another data set
    * @param demonstratesLeakage whether the training did
-   * @param points by part, the thresholds that were frozen for the model that scored it
+   * @param frozen by part, what the model decides by that scored it
    */
   public record Trained(
       Map<String, Fingerprint> seen,
       WeightsOrigin origin,
       Hashing hashes,
       boolean demonstratesLeakage,
-      Map<String, List<OperatingPoint>> points) {
+      Map<String, Frozen> frozen) {
     public Trained {
       seen = Map.copyOf(seen);
-      points = Map.copyOf(points);
+      frozen = Map.copyOf(frozen);
     }
 
-    /** Models without frozen thresholds. */
+    /** Models that decide by nothing that was chosen. */
     public Trained(
         Map<String, Fingerprint> seen,
         WeightsOrigin origin,
@@ -247,7 +246,7 @@ public final class EvaluatePredictions {
       throws IOException {
     List<Scores> scores = written(run, bundle.description().tasks());
     Map<String, Fingerprint> trained = new TreeMap<>();
-    Map<String, List<OperatingPoint>> points = new TreeMap<>();
+    Map<String, Frozen> frozen = new TreeMap<>();
     Set<String> parts = new TreeSet<>();
     scores.forEach(task -> task.cases().forEach(scored -> parts.add(scored.part())));
     for (String part : parts) {
@@ -255,7 +254,7 @@ public final class EvaluatePredictions {
       if (part.matches(FOLD) && Files.exists(ofFold)) {
         Bundle scorer = Bundle.open(ofFold);
         trained.put(part, scorer.fingerprint());
-        points.put(part, operatingPoints(scorer));
+        frozen.put(part, Frozen.in(scorer));
       }
     }
     WeightsOrigin origin = WeightsOrigin.in(bundle.description().provenance());
@@ -264,7 +263,7 @@ public final class EvaluatePredictions {
             scores,
             dataset,
             new Trained(
-                trained, origin, hashes, bundle.description().demonstratesLeakage(), points))
+                trained, origin, hashes, bundle.description().demonstratesLeakage(), frozen))
         .preparedBy(bundle.description().preprocessing(), dataset);
   }
 
@@ -410,7 +409,7 @@ public final class EvaluatePredictions {
     }
     return evaluation(
             model, cohort.images(), protocol, tasks, cohort.material(tasks.getFirst(), unread))
-        .atOperatingPoints(part -> trained.points().getOrDefault(part, List.of()));
+        .decidedBy(part -> trained.frozen().getOrDefault(part, Frozen.NONE));
   }
 
   private static TaskEvaluation evaluation(Scores scores, Cohort cohort) throws IOException {
@@ -493,16 +492,6 @@ public final class EvaluatePredictions {
           }
         });
     return pictures.unread();
-  }
-
-  /** The thresholds that were frozen in a bundle. */
-  public static List<OperatingPoint> operatingPoints(Bundle bundle) {
-    return bundle
-        .description()
-        .operatingPoints()
-        .valueStream()
-        .map(OperatingPoint::fromJson)
-        .toList();
   }
 
   /** A bundle as an evaluation names it. */

@@ -14,7 +14,6 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.material.DataFlow;
 import org.senoscope.evaluate.material.Material;
 import org.senoscope.evaluate.metrics.Estimate;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Json;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.provenance.Provenance;
@@ -206,16 +205,16 @@ public record Evaluation(
   }
 
   /**
-   * With the cases at thresholds that were frozen before.
+   * With the cases as they were to be decided, by what was frozen before.
    *
-   * @param points of the model that scored a part
+   * @param frozen what the model decides by that scored a part
    */
-  Evaluation atOperatingPoints(Function<String, List<OperatingPoint>> points) {
+  Evaluation decidedBy(Function<String, Frozen> frozen) {
     return new Evaluation(
         model,
         dataset,
         protocol,
-        tasks.stream().map(task -> task.atOperatingPoints(points, EvaluateModel.SEED)).toList(),
+        tasks.stream().map(task -> task.decidedBy(frozen, EvaluateModel.SEED)).toList(),
         material,
         provenance,
         repeats);

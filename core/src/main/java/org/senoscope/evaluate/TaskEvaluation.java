@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.senoscope.evaluate.material.Properties;
 import org.senoscope.evaluate.metrics.Assessment;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.evaluate.metrics.PredictiveValues;
 import org.senoscope.evaluate.metrics.Sample;
 import org.senoscope.files.Json;
@@ -34,6 +33,8 @@ import org.senoscope.study.Task;
  *     none was, or the task has no positive label
  * @param operatingPoints the cases at thresholds that were frozen before; empty where there were
  *     none
+ * @param sets how often sets of labels hold the truth; empty where models that had not seen the
+ *     cases gave none
  */
 public record TaskEvaluation(
     Task task,
@@ -45,7 +46,8 @@ public record TaskEvaluation(
     Curves curves,
     ReferralBalance referral,
     Optional<PredictiveValues> predictive,
-    List<FrozenPoint> operatingPoints) {
+    List<FrozenPoint> operatingPoints,
+    Optional<SetCoverage> sets) {
   public TaskEvaluation {
     cases = List.copyOf(cases);
     subgroups = List.copyOf(subgroups);
@@ -73,7 +75,8 @@ public record TaskEvaluation(
         Curves.of(sample, seed),
         ReferralBalance.of(task, sorted, sample, properties),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /**
@@ -103,7 +106,8 @@ public record TaskEvaluation(
         curves,
         referral,
         predictive,
-        operatingPoints);
+        operatingPoints,
+        sets);
   }
 
   /** The same with predictive values of the positive label, if the task has one. */
@@ -120,15 +124,16 @@ public record TaskEvaluation(
         sample.positive() < 0
             ? Optional.empty()
             : Optional.of(PredictiveValues.ofAnswers(sample, sample.positive(), prevalence)),
-        operatingPoints.stream().map(point -> point.atPrevalence(prevalence)).toList());
+        operatingPoints.stream().map(point -> point.atPrevalence(prevalence)).toList(),
+        sets);
   }
 
   /**
-   * The same with the cases at frozen thresholds.
+   * The same with the cases as they were to be decided.
    *
-   * @param points of the model that scored a part
+   * @param frozen what the model decides by that scored a part
    */
-  TaskEvaluation atOperatingPoints(Function<String, List<OperatingPoint>> points, long seed) {
+  TaskEvaluation decidedBy(Function<String, Frozen> frozen, long seed) {
     return new TaskEvaluation(
         task,
         cases,
@@ -139,7 +144,8 @@ public record TaskEvaluation(
         curves,
         referral,
         predictive,
-        FrozenPoint.of(task, cases, sample, points, seed));
+        FrozenPoint.of(task, cases, sample, part -> frozen.apply(part).points(), seed),
+        SetCoverage.of(task, cases, sample, frozen));
   }
 
   /** Cases as the metrics take them, in their order. */
@@ -196,6 +202,7 @@ public record TaskEvaluation(
         () -> json.putNull("predictiveValues"));
     ArrayNode points = json.putArray("operatingPoints");
     operatingPoints.forEach(point -> points.add(point.toJson()));
+    sets.ifPresent(coverage -> json.set("sets", coverage.toJson()));
     return json;
   }
 }

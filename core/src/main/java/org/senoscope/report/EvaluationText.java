@@ -12,6 +12,7 @@ import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
 import org.senoscope.evaluate.metrics.TopLabelCalibration;
 import org.senoscope.report.page.MetricNames;
+import org.senoscope.report.page.Numbers;
 
 /** An evaluation as text for a terminal. */
 public final class EvaluationText {
@@ -69,6 +70,17 @@ public final class EvaluationText {
       rows.add(more("sensitivity at " + point.rule(), point.at().sensitivity()));
       rows.add(more("specificity at " + point.rule(), point.at().specificity()));
     }
+    task.sets()
+        .ifPresent(
+            sets ->
+                sets.labels()
+                    .forEach(
+                        one ->
+                            rows.add(
+                                more(
+                                    "sets of %s hold the truth (%s)"
+                                        .formatted(Numbers.percent(sets.level()), one.label()),
+                                    one.holds()))));
     task.predictive()
         .ifPresent(
             values -> {

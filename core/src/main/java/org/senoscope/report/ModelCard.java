@@ -2,7 +2,6 @@ package org.senoscope.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +19,7 @@ import org.senoscope.model.BundleDescription;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.report.page.MetricNames;
+import org.senoscope.report.page.Numbers;
 import org.senoscope.study.Task;
 
 /**
@@ -172,13 +172,9 @@ public final class ModelCard {
             calibration.why(),
             // Answers that are not a mean's own set its limits, so that nothing assures the level.
             (networks > 1
-                    ? "was set to hold the truth, by answers that are not this mean's own, for %s%%"
-                    : "holds the truth for %s%%")
-                .formatted(
-                    BigDecimal.valueOf(rule.sets().level())
-                        .movePointRight(2)
-                        .stripTrailingZeros()
-                        .toPlainString())));
+                    ? "was set to hold the truth, by answers that are not this mean's own, for %s"
+                    : "holds the truth for %s")
+                .formatted(Numbers.percent(rule.sets().level()))));
     for (int label = 0; label < labels.size(); label++) {
       if (rule.sets().limits().get(label).unlimited()) {
         text.append(

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.Frozen;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.refusal.Distances;
 import org.senoscope.study.Task;
@@ -131,7 +131,7 @@ final class CrossValidation {
     List<Integer> epochs = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
     Map<String, Fingerprint> learned = new LinkedHashMap<>();
-    Map<String, List<OperatingPoint>> points = new LinkedHashMap<>();
+    Map<String, Frozen> frozen = new LinkedHashMap<>();
     Map<String, Fold> trainings = new LinkedHashMap<>();
     for (int index = 0; index < folds.size(); index++) {
       String left = folds.get(index);
@@ -150,7 +150,7 @@ final class CrossValidation {
       epochs.add(done.bestEpoch());
       rates.add(done.imagesPerSecond());
       learned.put(left, fold.fingerprint());
-      points.put(left, fold.operatingPoints());
+      frozen.put(left, fold.frozen());
       FoldScores.Answers answers =
           fold.score(Map.of(left, Fold.places(byPart, List.of(left))), named);
       gather(answers.answered(), outOfFold);
@@ -178,7 +178,7 @@ final class CrossValidation {
                 new Evaluation.Model(recipe.name(), recipe.version(), ""),
                 scores,
                 context.request().dataset(),
-                context.trained(learned, points))
+                context.trained(learned, frozen))
             .preparedBy(recipe.preprocessing(), context.request().dataset());
     epochs.sort(null);
     return new OutOfFold(

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.Frozen;
 import org.senoscope.evaluate.ScoredCase;
-import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.image.likeness.Appearance;
@@ -96,14 +96,13 @@ final class Fold {
     }
 
     /**
-     * The same of models with frozen thresholds.
+     * The same of models with thresholds and limits.
      *
-     * @param points by the part that each model scored
+     * @param frozen by the part that each model scored
      */
-    EvaluatePredictions.Trained trained(
-        Map<String, Fingerprint> seen, Map<String, List<OperatingPoint>> points) {
+    EvaluatePredictions.Trained trained(Map<String, Fingerprint> seen, Map<String, Frozen> frozen) {
       return new EvaluatePredictions.Trained(
-          seen, weights.origin(), this::appearances, request.demonstrateLeakage(), points);
+          seen, weights.origin(), this::appearances, request.demonstrateLeakage(), frozen);
     }
 
     private EvaluatePredictions.Pictures appearances(Set<String> images) {
@@ -406,9 +405,9 @@ final class Fold {
     return bundle().fingerprint();
   }
 
-  /** The thresholds that were frozen in this training's bundle, once it is written. */
-  List<OperatingPoint> operatingPoints() throws IOException {
-    return EvaluatePredictions.operatingPoints(bundle());
+  /** What this training's bundle decides by, once it is written. */
+  Frozen frozen() throws IOException {
+    return Frozen.in(bundle());
   }
 
   private Fingerprint seen(int[] training, int[] validation) {

@@ -26,6 +26,7 @@ import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
+import org.senoscope.evaluate.Frozen;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.explain.MapSource;
@@ -341,7 +342,7 @@ class MeanOfFoldsTest {
         .isCloseTo(again.rule().calibration().before().logLoss(), within(1e-9));
     assertThat(rule.calibration().calibrator().method())
         .isEqualTo(again.rule().calibration().calibrator().method());
-    assertThat(EvaluatePredictions.operatingPoints(bundle))
+    assertThat(Frozen.in(bundle).points())
         .zipSatisfy(
             again.points(),
             (found, expected) -> {

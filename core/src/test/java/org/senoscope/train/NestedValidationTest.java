@@ -23,9 +23,11 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
+import org.senoscope.evaluate.Frozen;
 import org.senoscope.evaluate.FrozenPoint;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.SetCoverage;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.image.PerceptualHash;
@@ -140,7 +142,7 @@ class NestedValidationTest {
     for (String fold : FOLDS) {
       Path own = folder.resolve("run").resolve(fold);
       AnswerRule rule = Bundle.open(own).description().heads().getFirst().rule().orElseThrow();
-      assertThat(new Answering(rule, EvaluatePredictions.operatingPoints(Bundle.open(own))))
+      assertThat(new Answering(rule, Frozen.in(Bundle.open(own)).points()))
           .as("fitted on what neither saw")
           .isEqualTo(
               AnswerRules.fit(
@@ -188,6 +190,23 @@ class NestedValidationTest {
       }
       assertThat(point.at().truePositives()).as("called by its own fold's").isEqualTo(found);
     }
+    SetCoverage sets = evaluated.sets().orElseThrow();
+    int held = 0;
+    for (ScoredCase scored : evaluated.cases()) {
+      AnswerRule own =
+          Bundle.open(folder.resolve("run").resolve(scored.part()))
+              .description()
+              .heads()
+              .getFirst()
+              .rule()
+              .orElseThrow();
+      held += own.sets().set(scored.probabilityArray()).contains(scored.truth()) ? 1 : 0;
+    }
+    assertThat(sets.level()).isEqualTo(.9);
+    assertThat(sets.sizes().stream().mapToInt(size -> size).sum()).isEqualTo(32);
+    assertThat(sets.labels().stream().mapToDouble(one -> one.n() * one.holds().value()).sum())
+        .as("held by its own fold's")
+        .isCloseTo(held, within(1e-9));
     assertThat(evaluated.toJson().path("uncalibrated").path("metrics").propertyStream())
         .extracting(Map.Entry::getKey)
         .containsExactlyInAnyOrder("brier", "ece");

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.senoscope.evaluate.FrozenPoint;
 import org.senoscope.evaluate.Repeats;
+import org.senoscope.evaluate.SetCoverage;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Assessment;
 import org.senoscope.evaluate.metrics.Estimate;
@@ -30,6 +31,7 @@ final class MetricsSection {
     repeats.ifPresent(found -> repeats(page, task, found));
     byLabel(page, task);
     operatingPoints(page, task);
+    task.sets().ifPresent(sets -> sets(page, sets));
     task.predictive().ifPresent(values -> predictive(page, task, values));
     return new Section("metrics", "Figures of task " + task.task().name(), page.toString());
   }
@@ -129,6 +131,37 @@ final class MetricsSection {
           one.specificity().text());
     }
     page.raw(table.html());
+  }
+
+  private static void sets(Markup page, SetCoverage sets) {
+    page.element("h3", "Sets of labels");
+    page.element(
+        "p class=\"soft\"",
+        "An answer comes with the set of labels that cannot be ruled out, made to hold the truth for %s of the images of each label; the limits were chosen on other images. Of %s, %s."
+            .formatted(
+                Numbers.percent(sets.level()),
+                Numbers.count(sets.sizes().stream().mapToInt(Integer::intValue).sum(), "image"),
+                sizes(sets)));
+    Table table = new Table("Sets of labels", "label", "images", "interval:set holds the truth");
+    for (SetCoverage.OneLabel one : sets.labels()) {
+      table.row(one.label(), Integer.toString(one.n()), one.holds().text());
+    }
+    page.raw(table.html());
+  }
+
+  /** Such as {@code 401 have one label, 165 have 2}. */
+  private static String sizes(SetCoverage sets) {
+    List<String> parts = new ArrayList<>();
+    for (int size = 0; size < sets.sizes().size(); size++) {
+      int count = sets.sizes().get(size);
+      if (count > 0) {
+        parts.add(
+            size == 0
+                ? "%d look like no label's".formatted(count)
+                : "%d have %s".formatted(count, size == 1 ? "one label" : size + " labels"));
+      }
+    }
+    return String.join(", ", parts);
   }
 
   private static void operatingPoints(Markup page, TaskEvaluation task) {
