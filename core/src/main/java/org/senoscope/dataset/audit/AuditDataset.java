@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +38,15 @@ public final class AuditDataset {
   private final Dataset dataset;
   private final ImageRoom room;
   private final List<ManifestRow> rows;
-  private final List<Optional<Sketch>> sketches;
+  private final SketchFile sketches;
   private final Map<Integer, String> unreadable = new TreeMap<>();
 
-  private AuditDataset(Dataset dataset, ImageRoom room) throws IOException {
+  private AuditDataset(
+      Dataset dataset, ImageRoom room, List<ManifestRow> rows, SketchFile sketches) {
     this.dataset = dataset;
     this.room = room;
-    this.rows = dataset.rows();
-    this.sketches = new ArrayList<>(Collections.nCopies(rows.size(), Optional.empty()));
+    this.rows = rows;
+    this.sketches = sketches;
   }
 
   /**
@@ -59,7 +59,13 @@ public final class AuditDataset {
   }
 
   static AuditReport run(Dataset dataset, ImageRoom room, Progress progress) throws IOException {
-    return new AuditDataset(dataset, room).run(progress);
+    List<ManifestRow> rows = dataset.rows();
+    if (rows.isEmpty()) {
+      throw new InputException("%s has no rows to audit".formatted(dataset.manifestFile()));
+    }
+    try (SketchFile sketches = SketchFile.in(dataset.root(), rows.size())) {
+      return new AuditDataset(dataset, room, rows, sketches).run(progress);
+    }
   }
 
   /** Where an audit's findings lie in a data set's folder. */
@@ -93,14 +99,10 @@ public final class AuditDataset {
   }
 
   private AuditReport run(Progress progress) throws IOException {
-    if (rows.isEmpty()) {
-      throw new InputException("%s has no rows to audit".formatted(dataset.manifestFile()));
-    }
     String manifestSha256 = Hashes.sha256(dataset.manifestFile());
     look(progress);
     List<CopyPair> pairs = exactCopies();
-    List<Optional<Sketch>> distinct = new ArrayList<>(sketches);
-    pairs.forEach(pair -> distinct.set(pair.b(), Optional.empty()));
+    List<Optional<Sketch>> distinct = sketches.without(pairs.stream().map(CopyPair::b).toList());
     pairs.addAll(new NearDuplicates(distinct, this::texture).find(progress));
     Grouping grouping = new Grouping(rows, pairs);
     Groups groups = grouping.toGroups(unreadable);
@@ -128,10 +130,7 @@ public final class AuditDataset {
           place -> {
             String fault = "";
             try (ImageRoom.Held held = read(place)) {
-              Sketch sketch = Sketch.of(held.image());
-              synchronized (sketches) {
-                sketches.set(place, Optional.of(sketch));
-              }
+              sketches.put(place, Sketch.of(held.image()));
             } catch (UnreadableImageException e) {
               fault = String.valueOf(e.getMessage());
             } catch (NoSuchFileException e) {
@@ -157,8 +156,9 @@ public final class AuditDataset {
     for (int place = 0; place < rows.size(); place++) {
       String sha256 = rows.get(place).sha256();
       Integer same = sha256.isEmpty() ? null : byBytes.putIfAbsent(sha256, place);
-      if (sketches.get(place).isPresent()) {
-        Integer alike = byPixels.putIfAbsent(sketches.get(place).get().pixels(), place);
+      Optional<Sketch> sketch = sketches.get(place);
+      if (sketch.isPresent()) {
+        Integer alike = byPixels.putIfAbsent(sketch.get().pixels(), place);
         same = same == null ? alike : same;
       }
       if (same != null) {

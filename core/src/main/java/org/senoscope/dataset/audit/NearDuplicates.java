@@ -101,16 +101,15 @@ final class NearDuplicates {
         IntStream.range(0, sketches.size())
             .filter(place -> sketches.get(place).filter(NearDuplicates::hasTexture).isPresent())
             .toArray();
-    List<Sketch> sketched =
-        IntStream.of(places).mapToObj(place -> sketches.get(place).orElseThrow()).toList();
     HashIndex index =
-        new HashIndex(sketched.stream().map(sketch -> sketch.appearance().hash(0)).toList());
+        new HashIndex(
+            IntStream.of(places).mapToObj(place -> sketch(place).appearance().hash(0)).toList());
     Map<Long, Candidate> best = new HashMap<>();
     try (Progress.Stage stage = progress.stage("looking for look-alikes", places.length)) {
       Parallel.forEach(
           places.length,
           i -> {
-            List<Candidate> found = lookAlikes(i, sketched, index, places);
+            List<Candidate> found = lookAlikes(i, index, places);
             synchronized (best) {
               for (Candidate each : found) {
                 best.merge((long) each.first() << 32 | each.second(), each, NearDuplicates::better);
@@ -140,9 +139,13 @@ final class NearDuplicates {
         : b;
   }
 
-  private static List<Candidate> lookAlikes(
-      int query, List<Sketch> sketched, HashIndex index, int[] places) {
-    Texture texture = sketched.get(query).texture();
+  private Sketch sketch(int place) {
+    return sketches.get(place).orElseThrow();
+  }
+
+  private List<Candidate> lookAlikes(int query, HashIndex index, int[] places) {
+    Sketch asked = sketch(places[query]);
+    Texture texture = asked.texture();
     List<Candidate> found = new ArrayList<>();
     for (int variant = 0; variant < Appearance.VARIANTS; variant++) {
       Symmetry way = Appearance.way(variant);
@@ -150,12 +153,12 @@ final class NearDuplicates {
       // The trimmed query looks like the other: so the query's own frame is larger than it.
       double margin = -trim / (1 - 2 * trim);
       index.near(
-          sketched.get(query).appearance().hash(variant),
+          asked.appearance().hash(variant),
           // Untrimmed, a pair is found from both of its images.
-          trim > 0 ? sketched.size() : query,
+          trim > 0 ? places.length : query,
           (match, negative) -> {
             if (match != query) {
-              align(turned(texture, way, negative), sketched.get(match).texture(), margin)
+              align(turned(texture, way, negative), sketch(places[match]).texture(), margin)
                   .ifPresent(
                       frame ->
                           found.add(
@@ -183,7 +186,7 @@ final class NearDuplicates {
   private Optional<CopyPair> verify(Candidate candidate) throws IOException {
     int side = DETAIL_SIDE;
     for (int place : new int[] {candidate.one, candidate.other}) {
-      side = Math.min(side, sketches.get(place).orElseThrow().shorterSide());
+      side = Math.min(side, sketch(place).shorterSide());
     }
     side = Math.max(side, 2);
     Texture one =

@@ -9,14 +9,22 @@ import org.senoscope.image.likeness.Texture;
 import org.senoscope.image.steps.InvertIfBright;
 
 /**
- * What the audit keeps of one image, 2.3 KB, so that 100,000 images fit and none need be decoded
- * twice but those that look alike.
+ * What the audit keeps of one image, 2.3 KB in a file, so that none need be decoded twice but those
+ * that look alike.
  *
  * <p>Immutable.
  */
 final class Sketch {
   /** Rows and columns of {@link #texture()}. */
   static final int SIDE = 38;
+
+  /** Bytes of {@link #toBytes}. */
+  static final int BYTES =
+      Long.BYTES + Appearance.LONGS * Long.BYTES + Integer.BYTES + 1 + SIDE * SIDE;
+
+  private static final int INVERTED = 1;
+  private static final int TEXT = 2;
+  private static final int MASK = 4;
 
   /** Brightness this near 0 or 1 is black or white. */
   private static final float MASK_EDGE = .08f;
@@ -59,6 +67,38 @@ final class Sketch {
         InvertIfBright.isInverted(image),
         BurntInText.isIn(image),
         isMask(image));
+  }
+
+  /** What {@link #toBytes} gave. */
+  static Sketch ofBytes(ByteBuffer bytes) {
+    long pixels = bytes.getLong();
+    long[] appearance = new long[Appearance.LONGS];
+    for (int i = 0; i < appearance.length; i++) {
+      appearance[i] = bytes.getLong();
+    }
+    int shorterSide = bytes.getInt();
+    byte flags = bytes.get();
+    byte[] texture = new byte[SIDE * SIDE];
+    bytes.get(texture);
+    return new Sketch(
+        pixels,
+        Appearance.ofLongs(appearance),
+        texture,
+        shorterSide,
+        (flags & INVERTED) != 0,
+        (flags & TEXT) != 0,
+        (flags & MASK) != 0);
+  }
+
+  /** For keeping; {@link #BYTES} of them. */
+  ByteBuffer toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).putLong(pixels);
+    for (long number : appearance.toLongs()) {
+      bytes.putLong(number);
+    }
+    bytes.putInt(shorterSide);
+    bytes.put((byte) ((inverted ? INVERTED : 0) | (text ? TEXT : 0) | (mask ? MASK : 0)));
+    return bytes.put(texture).flip();
   }
 
   /** The first 64 bits of SHA-256 over the size and the pixels, rounded to 16 bits. */
