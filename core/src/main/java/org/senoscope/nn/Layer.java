@@ -180,7 +180,10 @@ public sealed interface Layer {
   record Relu6() implements Layer {
     @Override
     public Tensor forward(Pass pass, Tensor x) {
-      return torch.hardtanh_(x, Torch.scalar(0), Torch.scalar(6));
+      Clamp clamp = pass.clamp();
+      return clamp != null && x.requires_grad()
+          ? clamp.within0And6(x)
+          : torch.hardtanh_(x, Torch.scalar(0), Torch.scalar(6));
     }
 
     @Override

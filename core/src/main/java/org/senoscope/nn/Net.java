@@ -46,6 +46,7 @@ public final class Net implements AutoCloseable {
   private final Map<Group, Tensor> values = new LinkedHashMap<>();
   private final Map<Group, Tensor> gradients = new LinkedHashMap<>();
   private final Tensor statistics;
+  private final Clamp clamp;
   private final PointerScope scope;
 
   /**
@@ -60,6 +61,7 @@ public final class Net implements AutoCloseable {
     // at once, so that the caller's own scopes do not take part.
     this.scope = new PointerScope();
     try {
+      clamp = new Clamp();
       for (Group group : Group.values()) {
         values.put(group, Torch.zeros(length(group)));
         gradients.put(group, Torch.zeros(length(group)));
@@ -189,7 +191,11 @@ public final class Net implements AutoCloseable {
    */
   public Answer forward(Tensor images, boolean training, Precision precision) {
     Pass.Mode mode = training ? Pass.Mode.TRAINING : Pass.Mode.EVALUATION;
-    return forward(new Pass(tensors, mode, 0, precision), images);
+    clamp.begin();
+    // An eleventh net at once has none, and does with libtorch's.
+    boolean own = training && !clamp.isNull();
+    return forward(
+        new Pass(tensors, mode, 0, precision, new ArrayList<>(), own ? clamp : null), images);
   }
 
   /**
@@ -229,6 +235,7 @@ public final class Net implements AutoCloseable {
 
   @Override
   public void close() {
+    clamp.begin();
     scope.deallocate();
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One forward pass: the tensors it reads and how it computes.
@@ -14,16 +15,18 @@ import org.bytedeco.pytorch.Tensor;
  *     Mode#STATISTICS}
  * @param precision which layers compute in bf16
  * @param laterals receives what {@link Layer.Lateral} hands on
+ * @param clamp clamps values with a gradient; absent where libtorch's own is to do
  */
 public record Pass(
     Map<String, Tensor> tensors,
     Mode mode,
     double momentum,
     Precision precision,
-    List<Tensor> laterals) {
-  /** A pass that has handed nothing on yet. */
+    List<Tensor> laterals,
+    @Nullable Clamp clamp) {
+  /** A pass that has handed nothing on yet, with libtorch's own clamp. */
   public Pass(Map<String, Tensor> tensors, Mode mode, double momentum, Precision precision) {
-    this(tensors, mode, momentum, precision, new ArrayList<>());
+    this(tensors, mode, momentum, precision, new ArrayList<>(), null);
   }
 
   /** What a pass is for. */
