@@ -43,6 +43,7 @@ public final class Main implements Runnable {
           "package",
           "recipes",
           "claims",
+          "bench",
           "warm-up");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -112,6 +113,7 @@ public final class Main implements Runnable {
       case "package" -> new PackageCommand();
       case "recipes" -> new RecipesCommand();
       case "claims" -> new ClaimsCommand();
+      case "bench" -> new BenchCommand();
       case "warm-up" -> new WarmUpCommand();
       default -> throw new IllegalArgumentException("No verb " + verb);
     };
