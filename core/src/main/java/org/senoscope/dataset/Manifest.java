@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,12 @@ public final class Manifest {
    */
   public static List<ManifestRow> read(Path file) throws IOException {
     List<ManifestRow> rows = new ArrayList<>();
+    // A third of a row is what many rows have in common.
+    Map<Map<String, String>, Map<String, String>> shared = new HashMap<>();
     try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
       for (NamedCsvRecord line : reader) {
         try {
-          rows.add(row(line));
+          rows.add(row(line, shared));
         } catch (IllegalArgumentException e) {
           throw new InputException(
               "%s, line %d: %s".formatted(file, line.getStartingLineNumber(), e.getMessage()), e);
@@ -52,7 +55,8 @@ public final class Manifest {
     return rows;
   }
 
-  private static ManifestRow row(NamedCsvRecord line) {
+  private static ManifestRow row(
+      NamedCsvRecord line, Map<Map<String, String>, Map<String, String>> shared) {
     Map<String, String> labels = new LinkedHashMap<>();
     for (String column : line.getHeader()) {
       if (column.startsWith(LABEL)) {
@@ -62,17 +66,19 @@ public final class Manifest {
         }
       }
     }
+    String patient = text(line, "patient");
+    String group = text(line, "group");
     return new ManifestRow(
         text(line, "image"),
         text(line, "sha256"),
         modality(text(line, "modality")),
-        text(line, "patient"),
-        text(line, "group"),
+        patient,
+        group.equals(patient) ? patient : group,
         Laterality.of(text(line, "laterality")),
         View.of(text(line, "view")),
         number(line, "width"),
         number(line, "height"),
-        labels,
+        shared.computeIfAbsent(Map.copyOf(labels), same -> same),
         text(line, "mask"),
         Roi.parseAll(text(line, "roi")),
         text(line, "excluded"),
