@@ -146,6 +146,26 @@ class AppArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Verbs are measured as users run them, so nothing of them is called. */
+  @Test
+  void whoMeasuresGrowthMakesImagesAndDrawsPlotsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.senoscope.growth..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("org.senoscope..")
+                .and(
+                    JavaClass.Predicates.resideOutsideOfPackages(
+                        "org.senoscope.growth..",
+                        "org.senoscope.image.codec..",
+                        "org.senoscope.report.plots..",
+                        "org.senoscope.work..",
+                        "org.senoscope.files..",
+                        "org.senoscope.provenance..")))
+        .check(CLASSES);
+  }
+
   @Test
   void packagesFormNoCycle() {
     slices().matching("org.senoscope.(**)").should().beFreeOfCycles().check(CLASSES);
