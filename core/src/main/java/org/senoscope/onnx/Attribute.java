@@ -1,5 +1,7 @@
 package org.senoscope.onnx;
 
+import java.nio.ByteBuffer;
+
 /**
  * A node's attribute: AttributeProto of onnx.proto3 (name 1, f 2, i 3, s 4, ints 8, type 20).
  * Attributes' names are those of the operator's specification.
@@ -13,6 +15,11 @@ public final class Attribute {
 
   byte[] encoded() {
     return encoded.clone();
+  }
+
+  /** The message's bytes, as {@link OnnxModel.Node#attributes} holds them. */
+  public ByteBuffer message() {
+    return ByteBuffer.wrap(encoded()).asReadOnlyBuffer();
   }
 
   /** A real number. */

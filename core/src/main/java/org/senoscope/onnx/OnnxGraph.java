@@ -77,6 +77,16 @@ public final class OnnxGraph {
     graph.message(12, valueInfo(output, shape));
   }
 
+  /** Declares an output of float32 whose shape is left open. */
+  public void output(String output) {
+    if (!made.contains(output)) {
+      throw new IllegalStateException("No node makes the output " + output);
+    }
+    ProtoWriter type = new ProtoWriter().integer(1, FLOAT);
+    graph.message(
+        12, new ProtoWriter().text(1, output).message(2, new ProtoWriter().message(1, type)));
+  }
+
   /** Adds a node with one output, named by this graph. */
   public String node(String operator, List<String> inputs, Attribute... attributes) {
     String stem = operator.toLowerCase(java.util.Locale.ROOT) + "_";
@@ -145,6 +155,44 @@ public final class OnnxGraph {
       graph.message(5, tensor.text(8, initializer).bytes(9, raw.array()));
     }
     return initializer;
+  }
+
+  /**
+   * Adds values of any type that lie in the model itself.
+   *
+   * @throws IllegalArgumentException when they are not at hand, or something has that name
+   */
+  public void initializer(OnnxModel.Initializer values) {
+    ProtoWriter tensor = new ProtoWriter();
+    values.shape().forEach(size -> tensor.integer(1, size));
+    tensor.integer(2, values.type()).text(8, values.name());
+    ByteBuffer raw =
+        values
+            .raw()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "initializer %s has values of type %d in a form that is not known"
+                            .formatted(values.name(), values.type())));
+    adopt(values.name(), tensor.bytes(9, raw));
+  }
+
+  /**
+   * Adds a node as another model has it, its tensors already under their names in this graph.
+   *
+   * @throws IllegalArgumentException when it takes what nothing has made
+   */
+  public void node(OnnxModel.Node node) {
+    ProtoWriter copy = new ProtoWriter();
+    node.inputs().forEach(input -> copy.text(1, input));
+    node.outputs().forEach(output -> copy.text(2, output));
+    copy.text(3, node.outputs().isEmpty() ? "" : node.outputs().getFirst());
+    copy.text(4, node.operator());
+    node.attributes().forEach(attribute -> copy.bytes(5, attribute));
+    if (!node.domain().isEmpty()) {
+      copy.text(7, node.domain());
+    }
+    adopt(copy, node.inputs(), node.outputs());
   }
 
   /** Takes over another model's initializer, already under its name in this graph. */

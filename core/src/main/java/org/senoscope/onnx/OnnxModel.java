@@ -58,8 +58,19 @@ public final class OnnxModel {
    * @param raw little-endian values; empty for kinds that are kept as they stand
    */
   public record Initializer(String name, int type, List<Long> shape, Optional<ByteBuffer> raw) {
+    /** The values, where they are of single precision and at hand. */
+    public Optional<float[]> floats() {
+      if (type != FLOAT || raw.isEmpty()) {
+        return Optional.empty();
+      }
+      ByteBuffer bytes = raw.get().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      float[] values = new float[bytes.remaining() / Float.BYTES];
+      bytes.asFloatBuffer().get(values);
+      return Optional.of(values);
+    }
+
     /** The values, where they are 64-bit whole numbers. */
-    Optional<long[]> integers() {
+    public Optional<long[]> integers() {
       if (type != INT64 || raw.isEmpty()) {
         return Optional.empty();
       }
@@ -100,7 +111,7 @@ public final class OnnxModel {
     }
 
     /** The values of an attribute of whole numbers; none where it is not there. */
-    long[] integers(String attribute) {
+    public long[] integers(String attribute) {
       return fields(attribute).stream()
           .filter(field -> field.number() == 8)
           .flatMap(field -> field.integers().stream())
@@ -109,7 +120,7 @@ public final class OnnxModel {
     }
 
     /** The value of a real attribute. */
-    OptionalDouble real(String attribute) {
+    public OptionalDouble real(String attribute) {
       return fields(attribute).stream()
           .filter(field -> field.number() == 2)
           .mapToDouble(
@@ -117,8 +128,16 @@ public final class OnnxModel {
           .findFirst();
     }
 
+    /** The value of an attribute that is a word. */
+    public Optional<String> text(String attribute) {
+      return fields(attribute).stream()
+          .filter(field -> field.number() == 4)
+          .map(ProtoReader.Field::text)
+          .findFirst();
+    }
+
     /** Whether an attribute is there. */
-    boolean has(String attribute) {
+    public boolean has(String attribute) {
       return !fields(attribute).isEmpty();
     }
 
@@ -191,7 +210,7 @@ public final class OnnxModel {
   }
 
   /** The version of ONNX's own operators that it names; 0 where it names none. */
-  long operatorSet() {
+  public long operatorSet() {
     for (ByteBuffer version : versions) {
       ProtoReader.Field field = ProtoReader.read(version).getFirst();
       if (field.number() == 8) {
@@ -276,31 +295,17 @@ public final class OnnxModel {
         long[] shape = each.shape().stream().mapToLong(Long::longValue).toArray();
         graph.external(name, shape, elsewhere.get());
       } else {
-        ProtoWriter tensor = new ProtoWriter();
-        each.shape().forEach(size -> tensor.integer(1, size));
-        tensor.integer(2, each.type()).text(8, name);
-        ByteBuffer raw =
-            each.raw()
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "initializer %s has values of type %d in a form that is not known"
-                                .formatted(each.name(), each.type())));
-        graph.adopt(name, tensor.bytes(9, raw));
+        graph.initializer(new Initializer(name, each.type(), each.shape(), each.raw()));
       }
     }
     for (Node node : nodes) {
-      List<String> inputs = renamed(node.inputs(), names);
-      List<String> outputs = renamed(node.outputs(), names);
-      ProtoWriter copy = new ProtoWriter();
-      inputs.forEach(input -> copy.text(1, input));
-      outputs.forEach(output -> copy.text(2, output));
-      copy.text(3, outputs.isEmpty() ? "" : outputs.getFirst()).text(4, node.operator());
-      node.attributes().forEach(attribute -> copy.bytes(5, attribute));
-      if (!node.domain().isEmpty()) {
-        copy.text(7, node.domain());
-      }
-      graph.adopt(copy, inputs, outputs);
+      graph.node(
+          new Node(
+              node.operator(),
+              node.domain(),
+              renamed(node.inputs(), names),
+              renamed(node.outputs(), names),
+              node.attributes()));
     }
   }
 
@@ -339,9 +344,14 @@ public final class OnnxModel {
   }
 
   private Optional<long[]> constant(String tensor) {
+    return known(tensor).flatMap(Initializer::integers);
+  }
+
+  /** What is known beforehand of a tensor, be it an initializer or what a Constant gives. */
+  public Optional<Initializer> known(String tensor) {
     Initializer initializer = initializers.get(tensor);
     if (initializer != null) {
-      return initializer.integers();
+      return Optional.of(initializer);
     }
     return maker(tensor)
         .filter(node -> node.operator().equals("Constant"))
@@ -351,9 +361,7 @@ public final class OnnxModel {
                     .flatMap(attribute -> ProtoReader.read(attribute).stream())
                     .filter(field -> field.number() == 5 && field.isBytes())
                     .findFirst())
-        .flatMap(
-            tensorField ->
-                initializer(tensorField.content(), _ -> ByteBuffer.allocate(0)).integers());
+        .map(tensorField -> initializer(tensorField.content(), _ -> ByteBuffer.allocate(0)));
   }
 
   private void graph(ByteBuffer graph, Function<String, ByteBuffer> beside) {

@@ -4,6 +4,8 @@
  * <p>{@link org.senoscope.onnx.SingleFileOnnx} joins a written model with weights that lie beside
  * it.
  *
+ * <p>{@code onnx.quantise} brings a network to integers of 8 bits.
+ *
  * <p>Main type: {@link org.senoscope.onnx.OnnxGraph}. Uses the JDK and {@code files} only, so that
  * what writes a network needs no protobuf compiler.
  */
