@@ -10,6 +10,7 @@ import org.senoscope.evaluate.EvaluateModel;
 import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.image.PerceptualHash;
+import org.senoscope.model.Variant;
 import org.senoscope.report.EvaluationReport;
 import org.senoscope.report.EvaluationText;
 import org.senoscope.report.story.Background;
@@ -69,6 +70,11 @@ final class EvaluateCommand implements Callable<Integer> {
               + " screening.")
   private @Nullable Double prevalence;
 
+  @Option(
+      names = "--int8",
+      description = "By the bundle's network in 8 bits, where it carries one (export --bundle).")
+  private boolean int8;
+
   @Mixin private Output output;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -114,6 +120,11 @@ final class EvaluateCommand implements Callable<Integer> {
           "Name a bundle or run and its --data, or --predictions alone (with --data for groups)");
     }
     return new EvaluateModel(PerceptualHash::of)
-        .run(model, Dataset.open(data), Optional.ofNullable(part), output.progress());
+        .run(
+            model,
+            Variant.int8If(int8),
+            Dataset.open(data),
+            Optional.ofNullable(part),
+            output.progress());
   }
 }

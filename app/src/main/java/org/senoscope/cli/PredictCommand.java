@@ -18,6 +18,7 @@ import org.senoscope.explain.MapSource;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleDescription;
 import org.senoscope.model.Predictor;
+import org.senoscope.model.Variant;
 import org.senoscope.model.predict.InputFiles;
 import org.senoscope.model.predict.PredictFiles;
 import org.senoscope.model.predict.PredictionCsv;
@@ -90,6 +91,11 @@ final class PredictCommand implements Callable<Integer> {
       description = "Images worked on at once; as many as there are cores by default.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--int8",
+      description = "By the bundle's network in 8 bits, where it carries one (export --bundle).")
+  private boolean int8;
+
   @Override
   public Integer call() throws IOException {
     if (threads < 1) {
@@ -104,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
     Bundle opened = Bundle.open(bundle);
     BundleDescription description = opened.description();
     // One thread for each image: whole images in parallel wait for nothing.
-    try (Predictor predictor = Predictor.open(opened, 1, threads)) {
+    try (Predictor predictor = Predictor.open(opened, Variant.int8If(int8), 1, threads)) {
       if (heatmaps != null && MapSource.expected(predictor) == MapSource.OCCLUSION) {
         output.note(
             "model %s gives no maps: heatmaps are found by covering places, which takes longer"

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.senoscope.model.Variant;
 import org.senoscope.server.SenoscopeServer;
 import org.senoscope.server.ServerSettings;
 import org.senoscope.server.http.Token;
@@ -79,6 +80,14 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path tokenFile;
 
+  @Option(
+      names = "--int8",
+      description = {
+        "Models that carry a network in 8 bits answer by it: faster, and a little different",
+        "(export --format onnx-int8 --bundle). The others answer as ever."
+      })
+  private boolean int8;
+
   @Mixin private Output output;
 
   @Override
@@ -91,7 +100,8 @@ final class ServeCommand implements Callable<Integer> {
             Optional.ofNullable(samples),
             tfsPort == null ? OptionalInt.empty() : OptionalInt.of(tfsPort),
             Optional.ofNullable(runs),
-            Optional.ofNullable(tokenFile));
+            Optional.ofNullable(tokenFile),
+            Variant.int8If(int8));
     SenoscopeServer server = SenoscopeServer.start(settings);
     if (server.token().isPresent() && tokenFile != null) {
       Token.exposed(tokenFile).ifPresent(output::note);

@@ -192,7 +192,7 @@ public final class SenoscopeServer implements AutoCloseable {
 
   private void load(ServerSettings settings, int processors) {
     try {
-      models.complete(ModelShelf.open(settings.models(), processors));
+      models.complete(ModelShelf.open(settings.models(), processors, settings.variant()));
     } catch (IOException | RuntimeException | Error e) {
       models.completeExceptionally(e);
     }

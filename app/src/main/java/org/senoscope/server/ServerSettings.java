@@ -3,6 +3,7 @@ package org.senoscope.server;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.senoscope.model.Variant;
 import org.senoscope.work.InputException;
 
 /**
@@ -16,6 +17,7 @@ import org.senoscope.work.InputException;
  *     API is on the first port too
  * @param runs a folder of runs to watch, or a run; empty for none
  * @param tokenFile holds the token, or will; empty for a new token at each start
+ * @param variant in which numbers models answer that carry it; the others answer in floats
  */
 public record ServerSettings(
     String host,
@@ -24,7 +26,8 @@ public record ServerSettings(
     Optional<Path> samples,
     OptionalInt tfsPort,
     Optional<Path> runs,
-    Optional<Path> tokenFile) {
+    Optional<Path> tokenFile,
+    Variant variant) {
   /** Where a server listens unless told otherwise. */
   public static final String LOOPBACK = "127.0.0.1";
 
@@ -49,15 +52,28 @@ public record ServerSettings(
     this(host, port, models, samples, OptionalInt.empty());
   }
 
+  /** Settings of models that answer in floats. */
+  public ServerSettings(
+      String host,
+      int port,
+      Path models,
+      Optional<Path> samples,
+      OptionalInt tfsPort,
+      Optional<Path> runs,
+      Optional<Path> tokenFile) {
+    this(host, port, models, samples, tfsPort, runs, tokenFile, Variant.FLOAT);
+  }
+
   /** Settings that watch no runs, with a new token at each start. */
   public ServerSettings(
       String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {
-    this(host, port, models, samples, tfsPort, Optional.empty(), Optional.empty());
+    this(host, port, models, samples, tfsPort, Optional.empty(), Optional.empty(), Variant.FLOAT);
   }
 
   /** The same, watching a folder of runs. */
   public ServerSettings watching(Path folder) {
-    return new ServerSettings(host, port, models, samples, tfsPort, Optional.of(folder), tokenFile);
+    return new ServerSettings(
+        host, port, models, samples, tfsPort, Optional.of(folder), tokenFile, variant);
   }
 
   private static void checkPort(int port) {

@@ -29,6 +29,7 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
+import org.senoscope.model.Variant;
 import org.senoscope.model.WeightsOrigin;
 import org.senoscope.provenance.Provenance;
 import org.senoscope.study.Marks;
@@ -68,17 +69,30 @@ public final class EvaluateModel {
    */
   public Evaluation run(Path bundleOrRun, Dataset dataset, Optional<String> part, Progress progress)
       throws IOException {
-    boolean isRun = Files.exists(bundleOrRun.resolve("run.json"));
+    return run(bundleOrRun, Variant.FLOAT, dataset, part, progress);
+  }
+
+  /**
+   * The same, in other numbers: a run then by its bundle in any case, since what it predicted out
+   * of fold it predicted in floats.
+   *
+   * @throws InputException also when the bundle does not carry the variant
+   */
+  public Evaluation run(
+      Path bundleOrRun, Variant variant, Dataset dataset, Optional<String> part, Progress progress)
+      throws IOException {
+    boolean isRun = Files.exists(bundleOrRun.resolve("run.json")) && variant == Variant.FLOAT;
     if (isRun && part.isEmpty() && EvaluatePredictions.areOutOfFold(bundleOrRun)) {
       return EvaluatePredictions.ofRun(
           bundleOrRun, dataset, images -> appearances(dataset, images, progress));
     }
     Bundle bundle = Bundle.open(bundleOrRun);
     // Several images at once on one thread each: faster than one image on several threads.
-    try (Predictor predictor = Predictor.open(bundle, 1)) {
+    try (Predictor predictor =
+        Predictor.open(bundle, variant, 1, Runtime.getRuntime().availableProcessors())) {
       Candidate candidate =
           new Candidate(
-              EvaluatePredictions.identity(bundle),
+              identity(bundle, variant),
               bundle.description().tasks(),
               bundle.fingerprint(),
               WeightsOrigin.in(bundle.description().provenance()),
@@ -93,6 +107,14 @@ public final class EvaluateModel {
           .decidedBy(scored -> fresh ? frozen : Frozen.NONE)
           .preparedBy(bundle.description().preprocessing(), dataset);
     }
+  }
+
+  private static Evaluation.Model identity(Bundle bundle, Variant variant) {
+    Evaluation.Model model = EvaluatePredictions.identity(bundle);
+    return switch (variant) {
+      case FLOAT -> model;
+      case INT8 -> new Evaluation.Model(model.name() + "-int8", model.version(), model.sha256());
+    };
   }
 
   /** Scores as users are answered. */

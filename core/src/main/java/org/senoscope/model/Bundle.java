@@ -39,6 +39,9 @@ public final class Bundle {
   /** The network; its weights are external data in {@link #WEIGHTS}. */
   public static final String MODEL_ONNX = "model.onnx";
 
+  /** The network in 8 bits, its weights inside, where the bundle carries it. */
+  public static final String MODEL_INT8 = "model-int8.onnx";
+
   /** The one copy of the weights. */
   public static final String WEIGHTS = "weights.safetensors";
 
@@ -235,6 +238,14 @@ public final class Bundle {
               .formatted(path, e.getMessage()),
           e);
     }
+  }
+
+  /** Whether the bundle carries the network in such numbers. */
+  public boolean has(Variant variant) {
+    return switch (variant) {
+      case FLOAT -> true;
+      case INT8 -> records.containsKey(MODEL_INT8);
+    };
   }
 
   /** The folder that the network and its weights can be loaded from; empty for a zip. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -69,6 +70,49 @@ public final class BundleWriter {
             }
             Files.writeString(folder.resolve(Bundle.MODEL_JSON), Json.format(json));
             trial.of(Bundle.open(folder)); // what cannot be opened is not written
+          });
+    } catch (FileAlreadyExistsException e) {
+      throw new InputException(
+          "%s exists already: name another folder, or remove it".formatted(target), e);
+    }
+    return Bundle.open(target);
+  }
+
+  /**
+   * Writes a new bundle that is another with its network in 8 bits beside, and opens it.
+   *
+   * @param target the folder to make
+   * @param int8 the network in 8 bits, its weights inside
+   * @param origin a JSON object that says how that was made, for the description's field {@code
+   *     int8}
+   * @throws InputException when the target exists
+   */
+  public static Bundle withInt8(Path target, Bundle bundle, byte[] int8, ObjectNode origin)
+      throws IOException {
+    try {
+      AtomicFiles.createFolder(
+          target,
+          folder -> {
+            // As it stands, so that nothing of it is lost, be it not known here.
+            ObjectNode json =
+                (ObjectNode) Json.parse(bundle.readText(Bundle.MODEL_JSON), Bundle.MODEL_JSON);
+            json.set("int8", origin);
+            for (String name : bundle.fileNames()) {
+              if (!name.equals(Bundle.MODEL_INT8)) {
+                try (InputStream in = bundle.openFile(name)) {
+                  Files.copy(in, folder.resolve(name));
+                }
+              }
+            }
+            Checksums.FileRecord record =
+                write(folder.resolve(Bundle.MODEL_INT8), out -> out.write(int8));
+            ((ObjectNode) json.get("files"))
+                .putObject(Bundle.MODEL_INT8)
+                .put("bytes", record.bytes())
+                .put("sha256", record.sha256());
+            Files.writeString(folder.resolve(Bundle.MODEL_JSON), Json.format(json));
+            Bundle written = Bundle.open(folder);
+            Predictor.open(written, Variant.INT8, 1, 1).close(); // what cannot be run is not kept
           });
     } catch (FileAlreadyExistsException e) {
       throw new InputException(

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,6 +52,7 @@ public final class Predictor implements AutoCloseable {
   private static final int VALUES_AT_ONCE = 4_000_000;
 
   private final Bundle bundle;
+  private final Variant variant;
   private final BundleDescription description;
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -68,6 +70,7 @@ public final class Predictor implements AutoCloseable {
 
   private Predictor(
       Bundle bundle,
+      Variant variant,
       OrtEnvironment environment,
       OrtSession session,
       Signature signature,
@@ -75,6 +78,7 @@ public final class Predictor implements AutoCloseable {
       int threads,
       int callers) {
     this.bundle = bundle;
+    this.variant = variant;
     this.description = bundle.description();
     this.environment = environment;
     this.session = session;
@@ -90,54 +94,68 @@ public final class Predictor implements AutoCloseable {
     return open(bundle, threads, Runtime.getRuntime().availableProcessors());
   }
 
+  /** As {@link #open(Bundle, Variant, int, int)}, in floats. */
+  public static Predictor open(Bundle bundle, int threads, int callers) throws IOException {
+    return open(bundle, Variant.FLOAT, threads, callers);
+  }
+
   /**
    * Loads a bundle's network.
    *
+   * @param variant in which numbers; heatmaps from gradients are of the float network in any case
    * @param threads that work on one inference, at least 1
    * @param callers inferences that may run at once, at least 1
-   * @throws InputException when ONNX Runtime refuses the network, or its inputs and outputs are not
-   *     those of the description
+   * @throws InputException when the bundle does not carry the variant, ONNX Runtime refuses the
+   *     network, or its inputs and outputs are not those of the description
    */
-  public static Predictor open(Bundle bundle, int threads, int callers) throws IOException {
+  public static Predictor open(Bundle bundle, Variant variant, int threads, int callers)
+      throws IOException {
     if (threads < 1 || callers < 1) {
       throw new IllegalArgumentException(
           "threads and callers must be at least 1, were %d and %d".formatted(threads, callers));
     }
+    if (!bundle.has(variant)) {
+      throw new InputException(
+          "Bundle %s has no %s; make a bundle that has with senoscope export --format onnx-int8 --bundle"
+              .formatted(bundle.path(), Bundle.MODEL_INT8));
+    }
+    String file = variant == Variant.INT8 ? Bundle.MODEL_INT8 : Bundle.MODEL_ONNX;
     Optional<Path> folder = bundle.folder();
     Optional<Gate> gate = bundle.gate();
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
-    byte[] singleFile = folder.isPresent() ? new byte[0] : bundle.singleFileOnnx().toByteArray();
+    byte[] singleFile = folder.isPresent() ? new byte[0] : singleFile(bundle, variant);
     OrtEnvironment environment = OnnxRuntime.environment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setMemoryPatternOptimization(true);
-      // Waiting threads sleep: spinning wins a tenth on an idle machine, and on a busy one loses
-      // half
-      // and takes the cores from whoever decodes the next image.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    try (OrtSession.SessionOptions options = OnnxRuntime.options(threads)) {
       OrtSession session =
           folder.isPresent()
-              ? environment.createSession(
-                  folder.get().resolve(Bundle.MODEL_ONNX).toString(), options)
+              ? environment.createSession(folder.get().resolve(file).toString(), options)
               : environment.createSession(singleFile, options);
       try {
         Signature signature = Signature.check(bundle.description(), session);
-        return new Predictor(bundle, environment, session, signature, gate, threads, callers);
+        return new Predictor(
+            bundle, variant, environment, session, signature, gate, threads, callers);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
       }
     } catch (OrtException e) {
       throw new InputException(
-          "Bundle %s: ONNX Runtime cannot load model.onnx: %s".formatted(bundle.path(), oneLine(e)),
+          "Bundle %s: ONNX Runtime cannot load %s: %s".formatted(bundle.path(), file, oneLine(e)),
           e);
     } catch (Signature.Mismatch e) {
       throw new InputException(
-          "Bundle %s: model.onnx is not what model.json says: %s"
-              .formatted(bundle.path(), e.getMessage()),
+          "Bundle %s: %s is not what model.json says: %s"
+              .formatted(bundle.path(), file, e.getMessage()),
           e);
+    }
+  }
+
+  private static byte[] singleFile(Bundle bundle, Variant variant) throws IOException {
+    if (variant == Variant.FLOAT) {
+      return bundle.singleFileOnnx().toByteArray();
+    }
+    try (InputStream in = bundle.openFile(Bundle.MODEL_INT8)) {
+      return in.readAllBytes();
     }
   }
 
@@ -445,13 +463,21 @@ public final class Predictor implements AutoCloseable {
         main.scores(),
         set,
         description.calibrated(),
-        description.title(),
+        title(),
         tasks.size() > 1 ? tasks : Map.of(),
         refusal.isPresent()
             ? Optional.empty()
             : inference
                 .lesion()
                 .map(map -> map.outline(inference.geometry(), description.input())));
+  }
+
+  /** Name and version, and that it is not the float network where it is not. */
+  private String title() {
+    return switch (variant) {
+      case FLOAT -> description.title();
+      case INT8 -> description.title() + " int8";
+    };
   }
 
   /** Why a set of labels does not decide; empty where it does. */

@@ -29,6 +29,17 @@ public final class ResidualBundle {
 
   /** Writes the bundle as the folder {@code target}; images are stretched to the input. */
   public static Bundle write(Path target, Head head) throws IOException {
+    return write(target, head, Fingerprint.of(List.of()), "");
+  }
+
+  /**
+   * The same as one that was trained.
+   *
+   * @param seen the images that it was trained on
+   * @param splitSha256 of the split that it was trained by
+   */
+  public static Bundle write(Path target, Head head, Fingerprint seen, String splitSha256)
+      throws IOException {
     BundleDescription description =
         new BundleDescription(
             "residual",
@@ -38,7 +49,7 @@ public final class ResidualBundle {
             new Preprocessing(List.of(new Resize(SIDE, SIDE, Resize.Fit.STRETCH))),
             false,
             Json.object().arrayNode(),
-            Provenance.now("", "", 0).toJson(),
+            Provenance.now("", "", 0).toJson().put("splitSha256", splitSha256),
             Json.object());
     byte[] onnx = onnx(head.logits());
     Map<String, AtomicFiles.Content> files = new LinkedHashMap<>();
@@ -46,7 +57,7 @@ public final class ResidualBundle {
     files.put(
         Bundle.WEIGHTS,
         SafetensorsWriter.content(Map.of("none", Tensor.floats(new float[1], 1)), Map.of()));
-    files.put(Fingerprint.FILE, Fingerprint.of(List.of()).content());
+    files.put(Fingerprint.FILE, seen.content());
     files.put(Bundle.README, text("# residual\n"));
     files.put(Bundle.LICENSE, text("For tests.\n"));
     return BundleWriter.write(target, description, files);

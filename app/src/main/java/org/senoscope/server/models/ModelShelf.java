@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Predictor;
+import org.senoscope.model.Variant;
 import org.senoscope.server.http.Problem;
 import org.senoscope.work.InputException;
 
@@ -25,21 +26,32 @@ public final class ModelShelf implements AutoCloseable {
     this.models = Collections.unmodifiableNavigableMap(models);
   }
 
+  /** As {@link #open(Path, int, Variant)}, in floats. */
+  public static ModelShelf open(Path folder, int threads) throws IOException {
+    return open(folder, threads, Variant.FLOAT);
+  }
+
   /**
    * Loads every bundle of a folder, laid out as {@link ModelFolder} says.
    *
    * @param folder of bundles, or one bundle
    * @param threads that work on one inference
+   * @param variant in which numbers models answer that carry it; the others answer in floats
    * @throws InputException when there is none, or one of them is not whole
    */
-  public static ModelShelf open(Path folder, int threads) throws IOException {
+  public static ModelShelf open(Path folder, int threads, Variant variant) throws IOException {
     NavigableMap<String, NavigableMap<Long, ServedModel>> models = new TreeMap<>();
     ModelShelf shelf = new ModelShelf(models);
     try {
       for (ModelFolder.Entry entry : ModelFolder.entries(folder)) {
         Bundle bundle = Bundle.open(entry.path());
         long number = entry.number().orElse(ServedModel.ownNumber(bundle.description().version()));
-        Predictor predictor = Predictor.open(bundle, threads);
+        Predictor predictor =
+            Predictor.open(
+                bundle,
+                bundle.has(variant) ? variant : Variant.FLOAT,
+                threads,
+                Runtime.getRuntime().availableProcessors());
         ServedModel model =
             new ServedModel(entry.name(), number, predictor, bundle.readText(Bundle.README));
         ServedModel other =
