@@ -45,6 +45,7 @@ class ArchitectureTest {
               "explain", Set.of("image", "model", "onnx", "safetensors", "dataset", "evaluate")),
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
           Map.entry("evaluate", Set.of("dataset", "split", "image", "model", "calibration")),
+          Map.entry("quantise", Set.of("dataset", "split", "image", "model", "onnx", "evaluate")),
           Map.entry(
               "train",
               Set.of(

@@ -1,0 +1,238 @@
+package org.senoscope.quantise;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.ScoredCase;
+import org.senoscope.evaluate.TrainingCheck;
+import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageLimits;
+import org.senoscope.image.ImageRoom;
+import org.senoscope.image.PerceptualHash;
+import org.senoscope.image.likeness.Appearance;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.Inference;
+import org.senoscope.model.Predictor;
+import org.senoscope.model.Variant;
+import org.senoscope.split.Parts;
+import org.senoscope.split.Split;
+import org.senoscope.study.Marks;
+import org.senoscope.study.Task;
+import org.senoscope.work.InOrder;
+import org.senoscope.work.Progress;
+
+/**
+ * What 8 bits change in a bundle's answers, on images of a data set that the network had not
+ * learned from. Never on a part {@code test}: that is looked at by an evaluation, which counts its
+ * looks.
+ */
+final class CompareAnswers {
+  private static final String ALL = "all";
+
+  private final Dataset dataset;
+  private final Progress progress;
+  private final List<ScoredCase> floats = new ArrayList<>();
+  private final List<ScoredCase> integers = new ArrayList<>();
+  private final Map<String, Integer> parts = new TreeMap<>();
+
+  CompareAnswers(Dataset dataset, Progress progress) {
+    this.dataset = dataset;
+    this.progress = progress;
+  }
+
+  /** Images to be scored, and what is to be said of them; none, and why. */
+  private record Chosen(List<ManifestRow> rows, String protocol, String why) {}
+
+  /**
+   * Scores what a bundle had not seen, by both of its networks.
+   *
+   * @param bundle that carries both
+   * @param only the part to be scored; empty for all that are not looked at once
+   * @return which images these were; or why there are none
+   */
+  Scored score(Bundle bundle, Optional<String> only) throws IOException {
+    TrainingCheck check = TrainingCheck.of(dataset, bundle);
+    Chosen chosen = chosen(bundle, check, only);
+    if (chosen.rows().isEmpty()) {
+      return new Scored("", chosen.why());
+    }
+    Optional<Split> split = split();
+    Task task = bundle.description().task();
+    int threads = Runtime.getRuntime().availableProcessors();
+    int before = floats.size();
+    try (Predictor plain = Predictor.open(bundle, Variant.FLOAT, 1, threads);
+        Predictor int8 = Predictor.open(bundle, Variant.INT8, 1, threads)) {
+      each(
+          bundle,
+          chosen.rows(),
+          "comparing answers",
+          (row, image) -> {
+            Marks marks = Marks.of(row.roi());
+            String part = split.flatMap(found -> found.partOf(row.image())).orElse(ALL);
+            return List.of(
+                scored(plain, task, row, check.groupOf(row.image()), part, image, marks),
+                scored(int8, task, row, check.groupOf(row.image()), part, image, marks));
+          },
+          both -> {
+            floats.add(both.getFirst());
+            integers.add(both.getLast());
+            parts.merge(both.getFirst().part(), 1, Integer::sum);
+          });
+    }
+    return floats.size() == before
+        ? new Scored("", "none of its images could be read")
+        : new Scored(chosen.protocol(), "");
+  }
+
+  /**
+   * What was scored.
+   *
+   * @param protocol which images, in words; empty when there was none
+   * @param why there was none
+   */
+  record Scored(String protocol, String why) {}
+
+  /** The change over all that was scored. */
+  Change change(String protocol, Task task) {
+    return Change.of(protocol, task, floats, integers);
+  }
+
+  /** Parts that were scored, with their counts. */
+  Map<String, Integer> parts() {
+    return parts;
+  }
+
+  private Optional<Split> split() throws IOException {
+    return Files.exists(dataset.splitFile()) ? Optional.of(Split.read(dataset)) : Optional.empty();
+  }
+
+  private Chosen chosen(Bundle bundle, TrainingCheck check, Optional<String> only)
+      throws IOException {
+    Task task = bundle.description().task();
+    Optional<Split> split = split();
+    if (check.demonstratesLeakage() || bundle.description().demonstratesLeakage()) {
+      return new Chosen(List.of(), "", "a demonstration of leakage has no honest figure");
+    }
+    if (bundle.fingerprint().size() == 0) {
+      return new Chosen(List.of(), "", "nothing tells which images the network was trained on");
+    }
+    Map<String, ManifestRow> labelled = new LinkedHashMap<>();
+    for (ManifestRow row : check.rows().values()) {
+      String part = split.map(found -> found.partOf(row.image()).orElse("")).orElse(ALL);
+      boolean wanted = only.map(part::equals).orElse(!part.isEmpty() && !part.equals(Parts.TEST));
+      if (wanted && row.label(task.name()).filter(task.labels()::contains).isPresent()) {
+        labelled.put(row.image(), row);
+      }
+    }
+    if (check.comparesPictures()) {
+      each(
+          bundle,
+          labelled.values(),
+          "comparing pictures",
+          (row, image) -> {
+            check.compare(row, Appearance.of(image, PerceptualHash::of));
+            return row;
+          },
+          _ -> {});
+    }
+    Set<String> seen = check.seen();
+    List<ManifestRow> unseen =
+        labelled.values().stream().filter(row -> !seen.contains(row.image())).toList();
+    String unknown = check.unknown();
+    if (!unseen.isEmpty()) {
+      return new Chosen(
+          unseen,
+          "images of %s that the network had not seen%s"
+              .formatted(dataset.name(), unknown.isEmpty() ? "" : " (" + unknown + ")"),
+          "");
+    }
+    String trainedBy = bundle.description().provenance().path("splitSha256").asText();
+    List<ManifestRow> validation =
+        split.filter(found -> found.sha256InRuns().equals(trainedBy)).isPresent()
+            ? labelled.values().stream()
+                .filter(
+                    row -> split.get().partOf(row.image()).equals(Optional.of(Parts.VALIDATION)))
+                .toList()
+            : List.of();
+    return validation.isEmpty()
+        ? new Chosen(
+            List.of(),
+            "",
+            "the network has seen every labelled image of %s outside a part test; name the run of a training with folds, or other images"
+                .formatted(dataset.name()))
+        : new Chosen(
+            validation,
+            "the validation part of %s, which may have chosen the epoch and nothing else"
+                .formatted(dataset.name()),
+            "");
+  }
+
+  private static ScoredCase scored(
+      Predictor predictor,
+      Task task,
+      ManifestRow row,
+      String group,
+      String part,
+      GreyImage image,
+      Marks marks) {
+    Inference inference = predictor.infer(image, marks);
+    return ScoredCase.of(
+            row.image(),
+            group,
+            task.indexOf(row.label(task.name()).orElseThrow()),
+            inference.probabilities(task.name()),
+            part)
+        .referred(predictor.answer("", inference).refers());
+  }
+
+  /** Works on an image. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T at(ManifestRow row, GreyImage image);
+  }
+
+  /** Reads images on all cores; leaves out those that cannot be read. */
+  private <T> void each(
+      Bundle bundle,
+      Collection<ManifestRow> rows,
+      String title,
+      Look<T> look,
+      InOrder.Taker<T> taker)
+      throws IOException {
+    ImageRoom room =
+        ImageRoom.inHeap(ImageLimits.DEFAULT, bundle.description().preprocessing().bytesPerPixel());
+    try (Progress.Stage stage = progress.stage(title, rows.size());
+        InOrder<List<T>> order =
+            new InOrder<>(
+                Runtime.getRuntime().availableProcessors(),
+                found -> {
+                  for (T each : found) {
+                    taker.take(each);
+                  }
+                  stage.advance();
+                })) {
+      for (ManifestRow row : rows) {
+        order.submit(() -> read(room, dataset.resolve(row.image()), row, look));
+      }
+      order.finish();
+    }
+  }
+
+  private static <T> List<T> read(ImageRoom room, Path file, ManifestRow row, Look<T> look) {
+    try (ImageRoom.Held held = room.read(file)) {
+      return List.of(look.at(row, held.image()));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.senoscope.quantise;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Hashes;
+import org.senoscope.files.Json;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.BundleWriter;
+import org.senoscope.model.ExportBundle;
+import org.senoscope.split.Split;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+/**
+ * Writes a bundle's network in 8 bits, and says what it gains and costs.
+ *
+ * <p>Where a run with folds is named, the change of the answers is that of its folds' networks,
+ * each brought to 8 bits by its own training images and asked about its own fold: of the network
+ * that is written, which has seen all images, nothing could tell.
+ */
+public final class ExportInt8 {
+  private final Dataset dataset;
+  private final Progress progress;
+
+  /**
+   * With a data set.
+   *
+   * @param dataset that the bundle was trained on, or part of it
+   */
+  public ExportInt8(Dataset dataset, Progress progress) {
+    this.dataset = dataset;
+    this.progress = progress;
+  }
+
+  /**
+   * Writes the file, and a bundle with it where one is asked for.
+   *
+   * @param named a bundle, or the run of a training
+   * @param out the file, which does not exist yet
+   * @param target the folder of the new bundle, which does not exist yet
+   * @throws InputException when one exists, the data set holds too few training images, or the
+   *     network is of a form that cannot be brought to 8 bits
+   */
+  public Int8Export run(Path named, Path out, Optional<Path> target) throws IOException {
+    Bundle bundle = Bundle.open(named);
+    ExportBundle.requireFree(out);
+    if (target.isPresent()) {
+      ExportBundle.requireFree(target.get());
+    }
+    Quantise.Quantised made = Quantise.of(bundle, dataset, progress);
+    ObjectNode origin = origin(made);
+    byte[] whole = bundle.singleFileOnnx().toByteArray();
+    List<Speed> speeds = Speed.measure(whole, made.onnx(), bundle.description().input());
+    Path work = Files.createTempDirectory("senoscope-int8-");
+    try {
+      Bundle both = BundleWriter.withInt8(work.resolve("bundle"), bundle, made.onnx(), origin);
+      CompareAnswers answers = new CompareAnswers(dataset, progress);
+      CompareAnswers.Scored scored = scored(named, both, answers, work);
+      Optional<Change> change =
+          scored.protocol().isEmpty()
+              ? Optional.empty()
+              : Optional.of(answers.change(scored.protocol(), bundle.description().task()));
+      change.ifPresent(found -> origin.set("change", found.toJson()));
+      if (target.isPresent()) {
+        BundleWriter.withInt8(target.get(), bundle, made.onnx(), origin);
+      }
+      return new Int8Export(
+          ExportBundle.write(out, ExportBundle.Format.ONNX_INT8, made.onnx()),
+          target,
+          whole.length,
+          origin,
+          speeds,
+          change,
+          scored.why());
+    } finally {
+      AtomicFiles.deleteTree(work);
+    }
+  }
+
+  private CompareAnswers.Scored scored(Path named, Bundle both, CompareAnswers answers, Path work)
+      throws IOException {
+    List<Path> folds = folds(named);
+    if (folds.isEmpty()) {
+      return answers.score(both, Optional.empty());
+    }
+    String trainedBy = Json.read(named.resolve("run.json")).path("splitSha256").asText();
+    if (!Split.read(dataset).sha256InRuns().equals(trainedBy)) {
+      return new CompareAnswers.Scored(
+          "", "the run's folds are not those of the data set's split now");
+    }
+    for (Path fold : folds) {
+      String part = String.valueOf(fold.getFileName());
+      Bundle bundle = Bundle.open(fold);
+      Quantise.Quantised made = Quantise.of(bundle, dataset, progress);
+      CompareAnswers.Scored scored =
+          answers.score(
+              BundleWriter.withInt8(work.resolve(part), bundle, made.onnx(), origin(made)),
+              Optional.of(part));
+      if (scored.protocol().isEmpty()) {
+        return scored;
+      }
+    }
+    return new CompareAnswers.Scored(
+        "images out of fold of %s: each by that of %d networks, brought to 8 bits by its own training images, that had not seen it"
+            .formatted(dataset.name(), folds.size()),
+        "");
+  }
+
+  /** The folders of a run's folds; none where it has none, or some are gone. */
+  private static List<Path> folds(Path named) throws IOException {
+    List<Path> folds = new ArrayList<>();
+    if (Files.exists(named.resolve("run.json"))) {
+      try (Stream<Path> entries = Files.list(named)) {
+        entries
+            .filter(entry -> String.valueOf(entry.getFileName()).matches("fold[0-9]+"))
+            .filter(entry -> Files.exists(entry.resolve(Bundle.IN_RUN)))
+            .sorted()
+            .forEach(folds::add);
+      }
+    }
+    return folds;
+  }
+
+  private ObjectNode origin(Quantise.Quantised made) throws IOException {
+    ObjectNode json =
+        Json.object()
+            .put("activations", "uint8, by tensor")
+            .put("weights", "int8, by channel")
+            .put("layers", made.layers())
+            .put("ranges", made.rule().toString())
+            .put("dataset", dataset.name())
+            .put("manifestSha256", Hashes.sha256(dataset.manifestFile()))
+            .put("images", made.images().counted().size());
+    ObjectNode tried = json.putObject("logitsOff").put("images", made.images().compared().size());
+    made.off().forEach((rule, off) -> tried.put(rule.toString(), off));
+    var names = json.putArray("countedOn");
+    made.images().counted().forEach(row -> names.add(row.sha256().toLowerCase(Locale.ROOT)));
+    return json;
+  }
+}

@@ -1,0 +1,202 @@
+package org.senoscope.quantise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.evaluate.SmallCohort;
+import org.senoscope.image.GreyImage;
+import org.senoscope.model.Bundle;
+import org.senoscope.model.ExportBundle;
+import org.senoscope.model.Fingerprint;
+import org.senoscope.model.Head;
+import org.senoscope.model.OutputForm;
+import org.senoscope.model.Predictor;
+import org.senoscope.model.ResidualBundle;
+import org.senoscope.model.Variant;
+import org.senoscope.split.Split;
+import org.senoscope.work.InputException;
+import org.senoscope.work.Progress;
+
+/** Images 0 to 19 are in part train, 20 to 39 in validation, 40 to 59 in test. */
+class ExportInt8Test {
+  private static final Head HEAD = new Head(SmallCohort.TASK, OutputForm.SOFTMAX);
+
+  @TempDir private Path folder;
+  private Dataset dataset;
+
+  @BeforeEach
+  void write() throws IOException {
+    dataset = SmallCohort.write(folder.resolve("data"));
+    SmallCohort.split(dataset);
+  }
+
+  private Bundle bundle(String name, Fingerprint seen, String splitSha256) throws IOException {
+    return ResidualBundle.write(folder.resolve(name), HEAD, seen, splitSha256);
+  }
+
+  private static Fingerprint range(int from, int to) {
+    return SmallCohort.fingerprint(IntStream.range(from, to).boxed().toList());
+  }
+
+  private static Set<String> images(TrainingImages chosen) {
+    Set<String> names = new HashSet<>();
+    Stream.of(chosen.counted(), chosen.compared())
+        .flatMap(List::stream)
+        .map(ManifestRow::image)
+        .forEach(name -> assertThat(names.add(name)).as(name).isTrue());
+    return names;
+  }
+
+  private static String[] names(int from, int to) {
+    return IntStream.range(from, to).mapToObj(SmallCohort::image).toArray(String[]::new);
+  }
+
+  @Test
+  void noImageOfTestOrValidationIsCountedOnWhateverTheFingerprintSays() throws IOException {
+    TrainingImages chosen = TrainingImages.of(bundle("b", range(0, 60), ""), dataset);
+    assertThat(images(chosen)).containsExactlyInAnyOrder(names(0, 20));
+    assertThat(chosen.counted()).hasSize(13);
+  }
+
+  @Test
+  void onlyImagesThatItIsKnownToBeTrainedOnAreCountedOn() throws IOException {
+    assertThat(images(TrainingImages.of(bundle("b", range(2, 19), ""), dataset)))
+        .containsExactlyInAnyOrder(names(2, 19));
+    Bundle few = bundle("few", range(5, 20), "");
+    assertThatThrownBy(() -> TrainingImages.of(few, dataset))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds 15 images")
+        .hasMessageContaining("int8 needs 16");
+    Bundle elsewhere = bundle("elsewhere", SmallCohort.elsewhere(), "");
+    assertThatThrownBy(() -> TrainingImages.of(elsewhere, dataset))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds 0 images");
+  }
+
+  @Test
+  void aBundleThatNamesNoImageTakesTheTrainPart() throws IOException {
+    Bundle unnamed = bundle("b", Fingerprint.of(List.of()), "");
+    assertThat(images(TrainingImages.of(unnamed, dataset))).containsExactlyInAnyOrder(names(0, 20));
+    Files.delete(dataset.splitFile());
+    assertThatThrownBy(() -> TrainingImages.of(unnamed, dataset))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("names no training image")
+        .hasMessageContaining("senoscope split --holdout");
+  }
+
+  private Int8Export export(Bundle bundle, String name) throws IOException {
+    return new ExportInt8(dataset, Progress.NONE)
+        .run(
+            bundle.path(),
+            folder.resolve(name + ".onnx"),
+            Optional.of(folder.resolve(name + "-int8")));
+  }
+
+  @Test
+  void theChangeIsToldOnUnseenImagesAndTheTestPartIsNotLookedAt() throws IOException {
+    Int8Export export = export(bundle("b", range(0, 20), ""), "out");
+    Change change = export.change().orElseThrow();
+    assertThat(change.paired().n()).isEqualTo(20);
+    assertThat(change.protocol()).contains("that the network had not seen");
+    assertThat(dataset.root().resolve("ledger.jsonl")).doesNotExist();
+    JsonNode json = export.toJson();
+    assertThat(json.path("schema").asText()).isEqualTo("senoscope/export/1");
+    assertThat(json.path("format").asText()).isEqualTo("onnx-int8");
+    assertThat(json.path("bytes").asLong()).isEqualTo(Files.size(folder.resolve("out.onnx")));
+    assertThat(json.path("change").path("auc").path("value").isNumber()).isTrue();
+    assertThat(json.path("change").path("images").asInt()).isEqualTo(20);
+    assertThat(json.path("speed")).hasSize(2);
+    assertThat(json.path("speed").path(1).path("images").asInt()).isEqualTo(32);
+    assertThat(export.text()).contains("AUC", "32 images", "largest change of a probability");
+  }
+
+  @Test
+  void theTrainingsOwnValidationPartIsNamedAsThat() throws IOException {
+    String split = Split.read(dataset).sha256InRuns();
+    Int8Export export = export(bundle("b", range(0, 40), split), "out");
+    assertThat(export.change().orElseThrow().protocol()).contains("the validation part");
+    assertThat(export.change().orElseThrow().paired().n()).isEqualTo(20);
+  }
+
+  @Test
+  void thereIsNoNumberWhereEveryImageWasSeen() throws IOException {
+    Int8Export export = export(bundle("b", range(0, 40), "of another split"), "out");
+    assertThat(export.change()).isEmpty();
+    assertThat(export.why()).contains("has seen every labelled image");
+    assertThat(export.toJson().path("change").isNull()).isTrue();
+    assertThat(export.text()).contains("not measured, because");
+    Int8Export unnamed = export(bundle("u", Fingerprint.of(List.of()), ""), "unnamed");
+    assertThat(unnamed.change()).isEmpty();
+    assertThat(unnamed.why()).contains("nothing tells");
+  }
+
+  @Test
+  void theNewBundleCarriesBothNetworks() throws IOException {
+    Bundle old = bundle("b", range(0, 20), "");
+    var _ = export(old, "out");
+    Bundle made = Bundle.open(folder.resolve("out-int8"));
+    assertThat(made.has(Variant.INT8)).isTrue();
+    assertThat(made.sha256()).isNotEqualTo(old.sha256());
+    assertThat(made.fileNames()).containsAll(old.fileNames()).contains(Bundle.MODEL_INT8);
+    JsonNode origin =
+        org.senoscope.files.Json.read(folder.resolve("out-int8/model.json")).path("int8");
+    List<String> counted = new ArrayList<>();
+    origin.path("countedOn").forEach(each -> counted.add(each.asText()));
+    assertThat(counted).hasSize(13).allMatch(old.fingerprint()::contains);
+    assertThat(folder.resolve("out-int8").resolve(Bundle.MODEL_INT8))
+        .hasSameBinaryContentAs(folder.resolve("out.onnx"));
+    float[] pixels = new float[64];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = i % 7 / 7f;
+    }
+    GreyImage image = new GreyImage(8, 8, pixels);
+    try (Predictor floats = Predictor.open(made, 1);
+        Predictor before = Predictor.open(old, 1);
+        Predictor int8 = Predictor.open(made, Variant.INT8, 1, 1)) {
+      Map<String, Double> said = floats.predict("a", image).scores();
+      assertThat(said).isEqualTo(before.predict("a", image).scores());
+      assertThat(int8.predict("a", image).scores()).isNotEqualTo(said);
+      assertThat(int8.predict("a", image).model()).isEqualTo("residual 1 int8");
+      assertThat(floats.predict("a", image).model()).isEqualTo("residual 1");
+    }
+    // What it carries can be taken out again without any image.
+    ExportBundle.Export again =
+        ExportBundle.run(made, ExportBundle.Format.ONNX_INT8, folder.resolve("again.onnx"));
+    assertThat(again.file()).hasSameBinaryContentAs(folder.resolve("out.onnx"));
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaidBeforeAnythingIsWritten() throws IOException {
+    Bundle plain = bundle("b", range(0, 20), "");
+    assertThatThrownBy(() -> Predictor.open(plain, Variant.INT8, 1, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has no model-int8.onnx");
+    Path file = folder.resolve("none.onnx");
+    assertThatThrownBy(() -> ExportBundle.run(plain, ExportBundle.Format.ONNX_INT8, file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--data");
+    assertThat(file).doesNotExist();
+    Files.createFile(folder.resolve("out.onnx"));
+    assertThatThrownBy(() -> export(plain, "out"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("exists already");
+    assertThat(folder.resolve("out-int8")).doesNotExist();
+  }
+}
