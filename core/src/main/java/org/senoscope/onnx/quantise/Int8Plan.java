@@ -27,6 +27,9 @@ final class Int8Plan {
   private static final Set<String> PASSING =
       Set.of("MaxPool", "Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Resize");
 
+  /** Steps by which what a layer makes becomes an output, place by place. */
+  private static final Set<String> SHOWING = Set.of("Sigmoid", "Softmax", "Identity", "Mean");
+
   private final CleanGraph graph;
   private final Map<String, List<Node>> takers;
   private final Map<String, Node> makers;
@@ -112,10 +115,15 @@ final class Int8Plan {
 
   private void chooseWeighted() {
     Set<String> beforeWeights = new HashSet<>();
+    Set<String> shown = new HashSet<>(graph.outputs());
     for (Node node : graph.nodes().reversed()) {
       boolean before = node.outputs().stream().anyMatch(beforeWeights::contains);
+      boolean isShown = node.outputs().stream().anyMatch(shown::contains);
       boolean weighted = WEIGHTED.contains(node.operator());
-      if (before && weighted && hasKnownWeights(node)) {
+      if (SHOWING.contains(node.operator()) && isShown) {
+        shown.addAll(node.inputs());
+      }
+      if (before && !isShown && weighted && hasKnownWeights(node)) {
         inIntegers.add(node);
       }
       if (before || weighted) {

@@ -50,7 +50,7 @@ class Int8NetworkTest {
     before.forEach(
         (name, values) -> {
           assertThat(after.get(name)).as(name).hasSameSizeAs(values).isNotEqualTo(values);
-          assertThat(off(values, after.get(name))).as(name).isLessThan(0.2);
+          assertThat(off(values, after.get(name))).as(name).isLessThan(0.25);
         });
   }
 
@@ -92,13 +92,18 @@ class Int8NetworkTest {
     int sums = (int) model.nodes().stream().filter(node -> node.operator().equals("Add")).count();
     int inFloats = Collections.frequency(operators, "Add");
     assertThat(Collections.frequency(operators, "QLinearAdd")).isEqualTo(sums - inFloats);
-    // A residual network's last sum goes to means and heads alone, and stays in floats.
-    assertThat(inFloats).isLessThanOrEqualTo(1);
+    if (!network.guided()) { // whose heads have sums of their own
+      // A residual network's last sum goes to means and heads alone, and stays in floats.
+      assertThat(inFloats).isLessThanOrEqualTo(1);
+    }
   }
 
   @Test
   void lastLayersStayInFloats() {
-    Network network = MadeNetworks.all().toList().getLast();
+    Network network =
+        Families.efficientNetLite0(
+                new Families.Shape(3, 64, 64, List.of(new Families.Output("pathology", 3))), 0, 0)
+            .withMask(16, false);
     OnnxModel model = MadeNetworks.model(network);
     long convolutions =
         model.nodes().stream().filter(node -> node.operator().equals("Conv")).count();

@@ -32,9 +32,9 @@ final class MadeNetworks {
         Families.cnn(grey, List.of(8, 16), 1, true, false, 0.25, List.of(), 0.5),
         Families.cnn(grey, List.of(8, 16, 32), 2, false, false, 0, List.of(32), 0.5),
         Families.resnet18(colour, 0.1),
-        Families.resnet18(colour, 0.1).withMask(16),
+        Families.resnet18(colour, 0.1).withMask(16, false),
         Families.efficientNetLite0(colour, 0.2, 0.2),
-        Families.efficientNetLite0(colour, 0.2, 0.2).withMask(16));
+        Families.efficientNetLite0(colour, 0.2, 0.2).withMask(16, true));
   }
 
   /** The network's graph, with statistics of batch norm that do something. */
