@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
+import org.senoscope.provenance.Versions;
 import org.senoscope.report.plots.LogPlot;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
@@ -84,6 +87,7 @@ public final class GrowthRun {
     Files.createDirectories(out);
     Growth.Machine machine = Growth.Machine.now();
     MakeImages maker = new MakeImages(set, out.resolve("made"));
+    maker.claim();
     requireRoom(maker, images, Files.getFileStore(out).getUsableSpace());
     List<Size> sizes = new ArrayList<>();
     for (int count : images) {
@@ -125,25 +129,38 @@ public final class GrowthRun {
             + SPARE_BYTES;
     if (free < needed) {
       throw new InputException(
-          "%d images need %.1f GB in %s, the originals and what import and training make of them, and %.1f GB are free; choose another --out, or fewer --images"
-              .formatted(most, needed / 1e9, out, free / 1e9));
+          "%d images need %s GB in %s, the originals and what import and training make of them, and %s GB are free; choose another --out, or fewer --images"
+              .formatted(most, gigabytes(needed), out, gigabytes(free)));
     }
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f", bytes / 1e9);
   }
 
   private Size measured(MakeImages maker, int count) throws IOException {
     Path file = out.resolve("size-%d.json".formatted(count));
-    Size size =
-        Files.exists(file)
-            ? Size.of(Json.read(file, Size.kind()))
-            : Size.begin(count, set.planted(count));
+    Path folder = out.resolve("size-%d".formatted(count));
+    String by = "%s %s".formatted(Versions.commit(), Hashes.sha256(recipe));
+    Size size = Size.begin(count, by, set.planted(count));
+    if (Files.exists(file)) {
+      Size found = Size.of(Json.read(file, Size.kind()));
+      if (found.by().equals(by)) {
+        size = found;
+      } else {
+        AtomicFiles.deleteTree(folder);
+      }
+    }
     if (size.isDone()) {
+      if (!keep) {
+        AtomicFiles.deleteTree(folder); // where the last run was killed before it did
+      }
       return size;
     }
     Path table = maker.make(count, progress);
-    Path folder = out.resolve("size-%d".formatted(count));
     Path dataset = folder.resolve("data");
     if (!Files.exists(dataset)) {
-      size = Size.begin(count, set.planted(count)); // whoever removed it wants it anew
+      size = Size.begin(count, by, set.planted(count)); // whoever removed it wants it anew
     }
     Files.createDirectories(folder);
     try (Progress.Stage stage =

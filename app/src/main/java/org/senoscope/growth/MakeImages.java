@@ -98,8 +98,13 @@ final class MakeImages {
     return missing;
   }
 
-  /** Images of two seeds side by side would be a set that nobody planned. */
-  private void claim() throws IOException {
+  /**
+   * Takes the folder for this seed and side: images of two side by side would be a set that nobody
+   * planned.
+   *
+   * @throws InputException when it holds those of another
+   */
+  void claim() throws IOException {
     Path file = folder.resolve("made.json");
     ObjectNode own = Json.object(KIND).put("seed", set.seed()).put("side", set.side());
     if (!Files.exists(file)) {

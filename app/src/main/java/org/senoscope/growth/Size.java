@@ -11,12 +11,14 @@ import org.senoscope.files.Json;
  * What the steps took on the first images of a made set.
  *
  * @param images how many
+ * @param by the commit and the recipe that were measured: figures of others are other figures
  * @param steps those that are done
  * @param planted what the audit should find
  * @param found what it found; empty before it ran
  */
 record Size(
     int images,
+    String by,
     Map<Step, Measured> steps,
     MadeSet.Planted planted,
     Optional<MadeSet.Planted> found) {
@@ -29,8 +31,8 @@ record Size(
   }
 
   /** Nothing done yet. */
-  static Size begin(int images, MadeSet.Planted planted) {
-    return new Size(images, Map.of(), planted, Optional.empty());
+  static Size begin(int images, String by, MadeSet.Planted planted) {
+    return new Size(images, by, Map.of(), planted, Optional.empty());
   }
 
   /** The same with one more step. */
@@ -38,25 +40,20 @@ record Size(
     Map<Step, Measured> more = new EnumMap<>(Step.class);
     more.putAll(steps);
     more.put(step, measured);
-    return new Size(images, more, planted, found);
+    return new Size(images, by, more, planted, found);
   }
 
   /** The same with what the audit found. */
   Size finding(MadeSet.Planted groups) {
-    return new Size(images, steps, planted, Optional.of(groups));
+    return new Size(images, by, steps, planted, Optional.of(groups));
   }
 
   boolean isDone() {
     return steps.size() == Step.values().length;
   }
 
-  /** The most memory of its own that any step took, bytes. */
-  long anonymousBytes() {
-    return steps.values().stream().mapToLong(Measured::anonymousBytes).max().orElse(0);
-  }
-
   ObjectNode toJson() {
-    ObjectNode json = Json.object(KIND).put("images", images);
+    ObjectNode json = Json.object(KIND).put("images", images).put("by", by);
     ObjectNode each = json.putObject("steps");
     steps.forEach((step, measured) -> each.set(step.verb(), measured.toJson()));
     json.set("planted", Json.tree(planted));
@@ -73,6 +70,7 @@ record Size(
     }
     return new Size(
         json.path("images").asInt(),
+        json.path("by").asText(),
         steps,
         groups(json.path("planted")),
         json.has("found") ? Optional.of(groups(json.path("found"))) : Optional.empty());

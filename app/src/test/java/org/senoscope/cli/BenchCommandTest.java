@@ -80,6 +80,15 @@ class BenchCommandTest {
     assertThat(Files.readAllBytes(kept)).isEqualTo(before);
     assertThat(Json.read(folder.resolve("out/growth.json"), "bench").path("results"))
         .hasSize(4 * 4);
+
+    // Figures of another set, or another recipe, are never given as these.
+    Run other = scale("home", "--images=50", "--side=256");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("side 128").contains("side 256").contains("--out");
+    Files.writeString(folder.resolve("small.yaml"), RECIPE + "# changed\n");
+    Run changed = scale("home", "--images=50", "--side=128");
+    assertThat(changed.code()).as(changed.err()).isZero();
+    assertThat(Files.readAllBytes(kept)).isNotEqualTo(before);
   }
 
   @Test

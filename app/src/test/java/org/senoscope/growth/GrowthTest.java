@@ -14,7 +14,7 @@ class GrowthTest {
   private static final Growth.Machine MACHINE = new Growth.Machine("a processor", 2, 1L << 34, .5);
 
   private static Size size(int images, double exponent) {
-    Size size = Size.begin(images, SET.planted(images)).finding(SET.planted(images));
+    Size size = Size.begin(images, "here", SET.planted(images)).finding(SET.planted(images));
     for (Step step : Step.values()) {
       size =
           size.with(
@@ -78,7 +78,8 @@ class GrowthTest {
     Size whole = size(2000, 1);
     assertThat(Size.of(whole.toJson())).isEqualTo(whole);
     assertThat(whole.isDone()).isTrue();
-    Size begun = Size.begin(100, SET.planted(100)).with(Step.IMPORT, new Measured(1, 2, 3, 4));
+    Size begun =
+        Size.begin(100, "here", SET.planted(100)).with(Step.IMPORT, new Measured(1, 2, 3, 4));
     assertThat(Size.of(begun.toJson())).isEqualTo(begun);
     assertThat(begun.isDone()).isFalse();
   }
