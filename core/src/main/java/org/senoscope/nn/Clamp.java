@@ -25,10 +25,18 @@ final class Clamp extends TensorTensorHook {
   private final Deque<Tensor> results = new ArrayDeque<>();
   private @Nullable Tensor given;
 
-  /** Forgets the results of a pass that nobody asked the gradients of. */
+  /** Forgets the results of a pass that nobody asked the gradients of, and the last gradient. */
   void begin() {
     results.forEach(Tensor::releaseReference);
     results.clear();
+    forgetGiven();
+  }
+
+  private void forgetGiven() {
+    if (given != null) {
+      given.releaseReference(); // copied since by who asked
+      given = null;
+    }
   }
 
   /**
@@ -50,11 +58,7 @@ final class Clamp extends TensorTensorHook {
   /** Called by autograd with the gradient of a result; gives that of what was overwritten. */
   @Override
   public TensorBase call(TensorBase gradient) {
-    Tensor before = given;
-    given = null;
-    if (before != null) {
-      before.releaseReference(); // copied since by who asked
-    }
+    forgetGiven();
     try (var _ = new PointerScope()) {
       Tensor ofResult = new Tensor(gradient);
       Tensor result = results.pop();
