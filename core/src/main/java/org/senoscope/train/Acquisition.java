@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 /**
  * What another machine, or another setting of it, would make of the same tissue: finer or coarser
  * speckle, another gain over the depth, a shadow below something dense, less sharpness. For
- * ultrasound, whose sound comes from above; all of it leaves black as it is.
+ * ultrasound, whose sound comes from above. Black stays black, but for the edges that a blur
+ * softens.
  *
  * @param speckle greatest standard deviation of the noise that multiplies brightness, 0..1
  * @param depthGain greatest change of brightness at the top and, the other way, at the bottom, as a

@@ -321,6 +321,11 @@ public final class RecipeReader {
           "augmentation.quarterTurns needs a square input, was %d × %d: resize to a square, or leave it out"
               .formatted(input.height(), input.width()));
     }
+    boolean fromAbove = acquisition.depthGain() > 0 || acquisition.shadow() > 0;
+    if (fromAbove && (quarterTurns || flipVertical > 0)) {
+      faults.add(
+          "augmentation.depthGain and shadow take the sound to come from above, which flipVertical and quarterTurns change: leave out the one or the other");
+    }
     return new Augmentation(
         flip,
         flipVertical,

@@ -40,7 +40,10 @@ class AcquisitionTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void blackStaysBlackAndNothingLeavesItsRange(long seed) {
     Draw draw = STRONG.draw(new SplittableRandom(seed));
-    assertThat(applied(draw, grey(0))).containsOnly(0f);
+    float[] halfBlack = grey(.6f);
+    Arrays.fill(halfBlack, 0, HEIGHT * WIDTH / 2, 0);
+    Draw sharp = new Draw(draw.speckle(), seed, draw.depthGain(), draw.shadow(), 0);
+    assertThat(Arrays.copyOf(applied(sharp, halfBlack), HEIGHT * WIDTH / 2)).containsOnly(0f);
     float[] picture = grey(0);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < picture.length; i++) {

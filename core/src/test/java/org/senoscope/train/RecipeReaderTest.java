@@ -55,6 +55,19 @@ class RecipeReaderTest {
   }
 
   @Test
+  void soundThatComesFromAboveAllowsNoTurns() {
+    String shadows = MadeDataset.recipe(1, "").replace("flip: 0.5", "flip: 0.5, shadow: 0.3");
+    assertThat(RecipeReader.parse(shadows, "test").augmentation().acquisition().shadow())
+        .isEqualTo(.3);
+    for (String turn : new String[] {"quarterTurns: true", "flipVertical: 0.5"}) {
+      assertThatThrownBy(
+              () -> RecipeReader.parse(shadows.replace("shadow", turn + ", shadow"), "test"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("leave out the one or the other");
+    }
+  }
+
+  @Test
   void windowsLargerThanWhatIsTrainedOnAreFaultsBeforeOneIsMade() {
     String text =
         MadeDataset.recipe(1, "")
