@@ -152,7 +152,7 @@ def measured(named, data, rows, split, rounds, work):
     with open(os.path.join(bundle_of(named), "model.json")) as file:
         task = json.load(file)["tasks"][0]
     folds = sorted(f for f in os.listdir(named) if f.startswith("fold") and os.path.isdir(os.path.join(named, f, "bundle")))
-    honest = export["change"] is not None and (folds or "validation" in split.values())
+    honest = bool(folds) or (export["change"] is not None and "validation" in split.values())
     answers, truth = [[], [], []], []
     for fold in folds or [None]:
         files = quantised(os.path.join(named, fold), data, rows, os.path.join(work, name + fold))[:3] if fold else (floats, ours, theirs)

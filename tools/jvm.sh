@@ -11,7 +11,7 @@ jvm_options() {
     # Short of heap at first and with the quick compiler alone, which serving needs no more than:
     # half the start and a fifth of the memory. The bound leaves room for films of 40 megapixels.
     serve | demo | warm-up) jvm="$jvm -XX:TieredStopAtLevel=1 -Xms40m -Xmn20m -Xmx640m -Xss512k" ;;
-    import | audit | split | evaluate | explain | predict | steps | arrays | bench) jvm="$jvm -Xmx640m" ;;
+    import | audit | split | evaluate | explain | predict | steps | arrays | bench | export) jvm="$jvm -Xmx640m" ;;
     *) jvm="$jvm -XX:TieredStopAtLevel=1 -Xmx640m" ;;
   esac
 }

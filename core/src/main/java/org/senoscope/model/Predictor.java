@@ -473,7 +473,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   /** Name and version, and that it is not the float network where it is not. */
-  private String title() {
+  public String title() {
     return switch (variant) {
       case FLOAT -> description.title();
       case INT8 -> description.title() + " int8";

@@ -67,15 +67,16 @@ public record Change(
 
   /** In sentences. */
   String text() {
-    return "%s%n%s%nlargest change of a probability %.3f; another label for %d of %d images; handed to a person by one alone: %d%non %s"
-        .formatted(
-            line("AUC", paired.metric("auc")),
-            line("balanced accuracy", paired.metric("balancedAccuracy")),
-            largest,
-            labels,
-            paired.n(),
-            decisions,
-            protocol);
+    return String.format(
+        Locale.ROOT,
+        "%s%n%s%nlargest change of a probability %.3f; another label for %d of %d images; handed to a person by one alone: %d%non %s",
+        line("AUC", paired.metric("auc")),
+        line("balanced accuracy", paired.metric("balancedAccuracy")),
+        largest,
+        labels,
+        paired.n(),
+        decisions,
+        protocol);
   }
 
   private static String line(String name, Difference difference) {

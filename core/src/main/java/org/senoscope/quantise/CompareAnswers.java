@@ -172,7 +172,7 @@ final class CompareAnswers {
                 .formatted(dataset.name()))
         : new Chosen(
             validation,
-            "the validation part of %s, which may have chosen the epoch and nothing else"
+            "the validation part of %s, which the network was not trained on, but which may have chosen its epoch, or its calibration and limits"
                 .formatted(dataset.name()),
             "");
   }

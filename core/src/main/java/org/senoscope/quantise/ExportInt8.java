@@ -115,17 +115,33 @@ public final class ExportInt8 {
         "");
   }
 
-  /** The folders of a run's folds; none where it has none, or some are gone. */
+  /**
+   * The folders of a run's folds; none where it has none.
+   *
+   * @throws InputException when the bundles of some are not there
+   */
   private static List<Path> folds(Path named) throws IOException {
     List<Path> folds = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
     if (Files.exists(named.resolve("run.json"))) {
       try (Stream<Path> entries = Files.list(named)) {
         entries
             .filter(entry -> String.valueOf(entry.getFileName()).matches("fold[0-9]+"))
-            .filter(entry -> Files.exists(entry.resolve(Bundle.IN_RUN)))
             .sorted()
-            .forEach(folds::add);
+            .forEach(
+                entry -> {
+                  if (Files.exists(entry.resolve(Bundle.IN_RUN))) {
+                    folds.add(entry);
+                  } else {
+                    missing.add(String.valueOf(entry.getFileName()));
+                  }
+                });
       }
+    }
+    if (!folds.isEmpty() && !missing.isEmpty()) {
+      throw new InputException(
+          "The networks of %s are not in %s, and what 8 bits change is measured out of fold; name the bundle %s instead"
+              .formatted(missing, named, named.resolve(Bundle.IN_RUN)));
     }
     return folds;
   }

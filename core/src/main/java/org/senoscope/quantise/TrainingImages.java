@@ -49,14 +49,15 @@ record TrainingImages(List<ManifestRow> counted, List<ManifestRow> compared) {
   static TrainingImages of(Bundle bundle, Dataset dataset) throws IOException {
     Fingerprint fingerprint = bundle.fingerprint();
     Optional<Split> split =
-        Files.exists(dataset.splitFile())
-            ? Optional.of(Split.read(dataset)).filter(found -> !found.demonstratesLeakage())
-            : Optional.empty();
+        Files.exists(dataset.splitFile()) ? Optional.of(Split.read(dataset)) : Optional.empty();
+    // A part train that a leaky split dealt tells nothing of a bundle that names no image.
+    boolean parted = split.filter(found -> !found.demonstratesLeakage()).isPresent();
     boolean named = fingerprint.size() > 0;
     List<ManifestRow> rows = new ArrayList<>();
     for (ManifestRow row : dataset.rows()) {
       String part = split.flatMap(found -> found.partOf(row.image())).orElse("");
-      boolean trainedOn = named ? fingerprint.contains(row.sha256()) : part.equals(Parts.TRAIN);
+      boolean trainedOn =
+          named ? fingerprint.contains(row.sha256()) : parted && part.equals(Parts.TRAIN);
       if (row.excluded().isEmpty() && trainedOn && !LOOKED_AT.contains(part)) {
         rows.add(row);
       }

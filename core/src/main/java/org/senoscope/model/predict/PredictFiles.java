@@ -191,7 +191,7 @@ public final class PredictFiles {
   }
 
   private Answer unreadable(InputFile input, String why) {
-    String model = predictor.bundle().description().title();
+    String model = predictor.title();
     return new Answer(Prediction.unreadable(input.path().toString(), why, model), Optional.empty());
   }
 
