@@ -1,9 +1,7 @@
 package org.senoscope.evaluate;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,15 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.ReadImages;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageLimits;
-import org.senoscope.image.ImageRoom;
 import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Head;
@@ -231,87 +226,34 @@ public final class EvaluateModel {
       TrainingOverlap overlap,
       Map<String, Scored> scored,
       Progress progress) {
-    return look(
-        dataset,
-        rows.stream().map(ManifestRow::image).toList(),
-        candidate.scorer().bytesPerPixel(),
-        progress.stage("scoring images", rows.size()),
-        (place, pixels) -> {
-          ManifestRow row = rows.get(place);
-          if (overlap.comparesPictures()) {
-            overlap.compare(row, Appearance.of(pixels, perceptualHash));
-          }
-          scored.put(row.image(), candidate.scorer().score(pixels, Marks.of(row.roi())));
-        });
+    try (Progress.Stage stage = progress.stage("scoring images", rows.size())) {
+      return new ReadImages(dataset, candidate.scorer().bytesPerPixel())
+          .each(
+              rows.stream().map(ManifestRow::image).toList(),
+              stage,
+              (place, pixels) -> {
+                ManifestRow row = rows.get(place);
+                if (overlap.comparesPictures()) {
+                  overlap.compare(row, Appearance.of(pixels, perceptualHash));
+                }
+                scored.put(row.image(), candidate.scorer().score(pixels, Marks.of(row.roi())));
+              });
+    }
   }
 
   private EvaluatePredictions.Pictures appearances(
       Dataset dataset, Set<String> images, Progress progress) {
     List<String> places = List.copyOf(images);
     Map<String, Appearance> appearances = new ConcurrentHashMap<>();
-    Map<String, String> unread =
-        look(
-            dataset,
-            places,
-            COMPARING,
-            progress.stage("comparing pictures", places.size()),
-            (place, pixels) ->
-                appearances.put(places.get(place), Appearance.of(pixels, perceptualHash)));
-    return new EvaluatePredictions.Pictures(appearances, unread);
-  }
-
-  /** Takes an image that was read. */
-  @FunctionalInterface
-  private interface Look {
-    void at(int place, GreyImage pixels);
-  }
-
-  /**
-   * Reads images on all cores.
-   *
-   * @return the images that cannot be read, in the order of their names, and why; the work goes on
-   *     without them
-   */
-  private static Map<String, String> look(
-      Dataset dataset, List<String> images, int bytesPerPixel, Progress.Stage stage, Look look) {
-    ImageRoom room = ImageRoom.inHeap(ImageLimits.DEFAULT, bytesPerPixel);
-    Map<String, String> unread = new ConcurrentSkipListMap<>();
-    Set<Integer> again = ConcurrentHashMap.newKeySet();
-    try (stage) {
-      IntStream.range(0, images.size())
-          .parallel()
-          .forEach(
-              place -> {
-                try {
-                  look(dataset, images.get(place), place, room, unread, look);
-                } catch (OutOfMemoryError e) {
-                  again.add(place);
-                }
-                stage.advance();
-              });
-      // Beside others it was too much; which images are left out must not hang on the load.
-      for (int place : again.stream().sorted().toList()) {
-        look(dataset, images.get(place), place, room, unread, look);
-      }
-    }
-    return unread;
-  }
-
-  private static void look(
-      Dataset dataset,
-      String image,
-      int place,
-      ImageRoom room,
-      Map<String, String> unread,
-      Look look) {
-    try (ImageRoom.Held held = room.read(dataset.resolve(image))) {
-      look.at(place, held.image());
-    } catch (NoSuchFileException e) {
-      unread.put(image, "the file is missing");
-    } catch (AccessDeniedException e) {
-      unread.put(image, "the file may not be read");
-    } catch (IOException e) {
-      unread.put(image, String.valueOf(e.getMessage()));
+    try (Progress.Stage stage = progress.stage("comparing pictures", places.size())) {
+      Map<String, String> unread =
+          new ReadImages(dataset, COMPARING)
+              .each(
+                  places,
+                  stage,
+                  (place, pixels) ->
+                      appearances.put(places.get(place), Appearance.of(pixels, perceptualHash)));
+      return new EvaluatePredictions.Pictures(appearances, unread);
     }
   }
 

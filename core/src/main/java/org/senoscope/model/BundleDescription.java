@@ -178,6 +178,11 @@ public record BundleDescription(
     return heads.getFirst().rule().filter(rule -> rule.calibration().folds() > 0).isPresent();
   }
 
+  /** Whether it may hand a case to a person: by sets of labels, or by limits. */
+  public boolean refers() {
+    return heads.getFirst().rule().isPresent() || limits.isPresent();
+  }
+
   /** As it stands in {@code model.json}, without the files. */
   ObjectNode toJson() {
     ObjectNode json = Json.object("model").put("name", name).put("version", version);

@@ -3,6 +3,7 @@ package org.senoscope.quantise;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.evaluate.metrics.Difference;
@@ -19,7 +20,9 @@ import org.senoscope.study.Task;
  * @param paired the metrics in 8 bits less those in floats
  * @param largest change of a probability
  * @param labels how many images were given another label
- * @param decisions how many were handed to a person by one alone
+ * @param referrals how many were handed to a person by one alone; empty where the networks that
+ *     were asked refer none, and the one that is written does
+ * @param unread images that should have been asked about and cannot be read
  */
 public record Change(
     String protocol,
@@ -27,8 +30,12 @@ public record Change(
     PairedComparison paired,
     double largest,
     int labels,
-    int decisions) {
+    OptionalInt referrals,
+    int unread) {
   private static final long SEED = 1;
+
+  private static final String NOT_REFERRING =
+      "the folds' networks refer no image: only those of a recipe with calibration: {nested: true} do";
 
   /** The same images, in the same order. */
   static Change of(String protocol, Task task, List<ScoredCase> floats, List<ScoredCase> integers) {
@@ -51,7 +58,18 @@ public record Change(
             TaskEvaluation.sample(task, integers), TaskEvaluation.sample(task, floats), SEED),
         largest,
         labels,
-        decisions);
+        OptionalInt.of(decisions),
+        0);
+  }
+
+  /** The same, where those that were asked refer nothing by their making. */
+  Change withoutReferrals() {
+    return new Change(protocol, task, paired, largest, labels, OptionalInt.empty(), unread);
+  }
+
+  /** The same, without so many images that cannot be read. */
+  Change without(int images) {
+    return new Change(protocol, task, paired, largest, labels, referrals, images);
   }
 
   /** As it stands in files: {@code first} is in 8 bits, {@code second} in floats. */
@@ -61,22 +79,28 @@ public record Change(
     json.set("auc", paired.metric("auc").toJson());
     json.set("balancedAccuracy", paired.metric("balancedAccuracy").toJson());
     json.put("largestProbability", largest);
-    json.put("labelsChanged", labels).put("referralsChanged", decisions);
-    return json;
+    json.put("labelsChanged", labels);
+    referrals.ifPresentOrElse(
+        found -> json.put("referralsChanged", found),
+        () -> json.putNull("referralsChanged").put("referralsWhy", NOT_REFERRING));
+    return json.put("unread", unread);
   }
 
   /** In sentences. */
   String text() {
     return String.format(
         Locale.ROOT,
-        "%s%n%s%nlargest change of a probability %.3f; another label for %d of %d images; handed to a person by one alone: %d%non %s",
+        "%s%n%s%nlargest change of a probability %.3f; another label for %d of %d images; handed to a person by one alone: %s%non %s%s",
         line("AUC", paired.metric("auc")),
         line("balanced accuracy", paired.metric("balancedAccuracy")),
         largest,
         labels,
         paired.n(),
-        decisions,
-        protocol);
+        referrals.isPresent()
+            ? String.valueOf(referrals.getAsInt())
+            : "not known, because " + NOT_REFERRING,
+        protocol,
+        unread == 0 ? "" : "; %d more cannot be read".formatted(unread));
   }
 
   private static String line(String name, Difference difference) {

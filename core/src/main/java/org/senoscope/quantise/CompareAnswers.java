@@ -2,22 +2,19 @@ package org.senoscope.quantise;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.ReadImages;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.evaluate.TrainingCheck;
 import org.senoscope.image.GreyImage;
-import org.senoscope.image.ImageLimits;
-import org.senoscope.image.ImageRoom;
 import org.senoscope.image.PerceptualHash;
 import org.senoscope.image.likeness.Appearance;
 import org.senoscope.model.Bundle;
@@ -28,7 +25,6 @@ import org.senoscope.split.Parts;
 import org.senoscope.split.Split;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
-import org.senoscope.work.InOrder;
 import org.senoscope.work.Progress;
 
 /**
@@ -43,7 +39,8 @@ final class CompareAnswers {
   private final Progress progress;
   private final List<ScoredCase> floats = new ArrayList<>();
   private final List<ScoredCase> integers = new ArrayList<>();
-  private final Map<String, Integer> parts = new TreeMap<>();
+  private final Set<String> unread = new TreeSet<>();
+  private boolean referring = true;
 
   CompareAnswers(Dataset dataset, Progress progress) {
     this.dataset = dataset;
@@ -69,27 +66,33 @@ final class CompareAnswers {
     Optional<Split> split = split();
     Task task = bundle.description().task();
     int threads = Runtime.getRuntime().availableProcessors();
-    int before = floats.size();
-    try (Predictor plain = Predictor.open(bundle, Variant.FLOAT, 1, threads);
-        Predictor int8 = Predictor.open(bundle, Variant.INT8, 1, threads)) {
+    List<ManifestRow> rows = chosen.rows();
+    ScoredCase[] plain = new ScoredCase[rows.size()];
+    ScoredCase[] int8 = new ScoredCase[rows.size()];
+    try (Predictor one = Predictor.open(bundle, Variant.FLOAT, 1, threads);
+        Predictor other = Predictor.open(bundle, Variant.INT8, 1, threads)) {
       each(
           bundle,
-          chosen.rows(),
+          rows,
           "comparing answers",
-          (row, image) -> {
+          (place, image) -> {
+            ManifestRow row = rows.get(place);
             Marks marks = Marks.of(row.roi());
             String part = split.flatMap(found -> found.partOf(row.image())).orElse(ALL);
-            return List.of(
-                scored(plain, task, row, check.groupOf(row.image()), part, image, marks),
-                scored(int8, task, row, check.groupOf(row.image()), part, image, marks));
-          },
-          both -> {
-            floats.add(both.getFirst());
-            integers.add(both.getLast());
-            parts.merge(both.getFirst().part(), 1, Integer::sum);
+            String group = check.groupOf(row.image());
+            plain[place] = scored(one, task, row, group, part, image, marks);
+            int8[place] = scored(other, task, row, group, part, image, marks);
           });
     }
-    return floats.size() == before
+    int before = integers.size();
+    for (int place = 0; place < rows.size(); place++) {
+      if (plain[place] != null && int8[place] != null) {
+        floats.add(plain[place]);
+        integers.add(int8[place]);
+      }
+    }
+    referring &= bundle.description().refers();
+    return integers.size() == before
         ? new Scored("", "none of its images could be read")
         : new Scored(chosen.protocol(), "");
   }
@@ -102,14 +105,15 @@ final class CompareAnswers {
    */
   record Scored(String protocol, String why) {}
 
-  /** The change over all that was scored. */
-  Change change(String protocol, Task task) {
-    return Change.of(protocol, task, floats, integers);
-  }
-
-  /** Parts that were scored, with their counts. */
-  Map<String, Integer> parts() {
-    return parts;
+  /**
+   * The change over all that was scored.
+   *
+   * @param written the bundle that is written, whose referrals are told only by networks that refer
+   */
+  Change change(String protocol, Bundle written) {
+    Change change = Change.of(protocol, written.description().task(), floats, integers);
+    return (referring || !written.description().refers() ? change : change.withoutReferrals())
+        .without(unread.size());
   }
 
   private Optional<Split> split() throws IOException {
@@ -135,15 +139,13 @@ final class CompareAnswers {
       }
     }
     if (check.comparesPictures()) {
+      List<ManifestRow> rows = List.copyOf(labelled.values());
       each(
           bundle,
-          labelled.values(),
+          rows,
           "comparing pictures",
-          (row, image) -> {
-            check.compare(row, Appearance.of(image, PerceptualHash::of));
-            return row;
-          },
-          _ -> {});
+          (place, image) ->
+              check.compare(rows.get(place), Appearance.of(image, PerceptualHash::of)));
     }
     Set<String> seen = check.seen();
     List<ManifestRow> unseen =
@@ -195,44 +197,13 @@ final class CompareAnswers {
         .referred(predictor.answer("", inference).refers());
   }
 
-  /** Works on an image. */
-  @FunctionalInterface
-  private interface Look<T> {
-    T at(ManifestRow row, GreyImage image);
-  }
-
-  /** Reads images on all cores; leaves out those that cannot be read. */
-  private <T> void each(
-      Bundle bundle,
-      Collection<ManifestRow> rows,
-      String title,
-      Look<T> look,
-      InOrder.Taker<T> taker)
-      throws IOException {
-    ImageRoom room =
-        ImageRoom.inHeap(ImageLimits.DEFAULT, bundle.description().preprocessing().bytesPerPixel());
-    try (Progress.Stage stage = progress.stage(title, rows.size());
-        InOrder<List<T>> order =
-            new InOrder<>(
-                Runtime.getRuntime().availableProcessors(),
-                found -> {
-                  for (T each : found) {
-                    taker.take(each);
-                  }
-                  stage.advance();
-                })) {
-      for (ManifestRow row : rows) {
-        order.submit(() -> read(room, dataset.resolve(row.image()), row, look));
-      }
-      order.finish();
-    }
-  }
-
-  private static <T> List<T> read(ImageRoom room, Path file, ManifestRow row, Look<T> look) {
-    try (ImageRoom.Held held = room.read(file)) {
-      return List.of(look.at(row, held.image()));
-    } catch (IOException e) {
-      return List.of();
+  /** Reads images, and keeps the names of those that cannot be read. */
+  private void each(Bundle bundle, List<ManifestRow> rows, String title, ReadImages.Look look) {
+    try (Progress.Stage stage = progress.stage(title, rows.size())) {
+      unread.addAll(
+          new ReadImages(dataset, bundle.description().preprocessing().bytesPerPixel())
+              .each(rows.stream().map(ManifestRow::image).toList(), stage, look)
+              .keySet());
     }
   }
 }

@@ -56,48 +56,53 @@ public final class ExportInt8 {
     if (target.isPresent()) {
       ExportBundle.requireFree(target.get());
     }
+    Folds folds = folds(named);
     Quantise.Quantised made = Quantise.of(bundle, dataset, progress);
     ObjectNode origin = origin(made);
     byte[] whole = bundle.singleFileOnnx().toByteArray();
-    List<Speed> speeds = Speed.measure(whole, made.onnx(), bundle.description().input());
+    List<Speed> speeds = Speed.measure(whole, made.onnx(), bundle.description().input(), progress);
     Path work = Files.createTempDirectory("senoscope-int8-");
     try {
       Bundle both = BundleWriter.withInt8(work.resolve("bundle"), bundle, made.onnx(), origin);
       CompareAnswers answers = new CompareAnswers(dataset, progress);
-      CompareAnswers.Scored scored = scored(named, both, answers, work);
+      CompareAnswers.Scored scored = scored(folds, both, answers, work);
       Optional<Change> change =
           scored.protocol().isEmpty()
               ? Optional.empty()
-              : Optional.of(answers.change(scored.protocol(), bundle.description().task()));
+              : Optional.of(answers.change(scored.protocol(), bundle));
       change.ifPresent(found -> origin.set("change", found.toJson()));
+      ExportBundle.Export file =
+          ExportBundle.write(out, ExportBundle.Format.ONNX_INT8, made.onnx());
       if (target.isPresent()) {
-        BundleWriter.withInt8(target.get(), bundle, made.onnx(), origin);
+        writeBundle(target.get(), bundle, made, origin, out);
       }
-      return new Int8Export(
-          ExportBundle.write(out, ExportBundle.Format.ONNX_INT8, made.onnx()),
-          target,
-          whole.length,
-          origin,
-          speeds,
-          change,
-          scored.why());
+      return new Int8Export(file, target, whole.length, origin, speeds, change, scored.why());
     } finally {
       AtomicFiles.deleteTree(work);
     }
   }
 
-  private CompareAnswers.Scored scored(Path named, Bundle both, CompareAnswers answers, Path work)
+  /** Writes the bundle; without it the file goes too, so that the same command can be repeated. */
+  private static void writeBundle(
+      Path target, Bundle bundle, Quantise.Quantised made, ObjectNode origin, Path out)
       throws IOException {
-    List<Path> folds = folds(named);
-    if (folds.isEmpty()) {
+    try {
+      BundleWriter.withInt8(target, bundle, made.onnx(), origin);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(out);
+      throw e;
+    }
+  }
+
+  private CompareAnswers.Scored scored(Folds folds, Bundle both, CompareAnswers answers, Path work)
+      throws IOException {
+    if (folds.bundles().isEmpty()) {
       return answers.score(both, Optional.empty());
     }
-    String trainedBy = Json.read(named.resolve("run.json")).path("splitSha256").asText();
-    if (!Split.read(dataset).sha256InRuns().equals(trainedBy)) {
-      return new CompareAnswers.Scored(
-          "", "the run's folds are not those of the data set's split now");
+    if (!folds.why().isEmpty()) {
+      return new CompareAnswers.Scored("", folds.why());
     }
-    for (Path fold : folds) {
+    for (Path fold : folds.bundles()) {
       String part = String.valueOf(fold.getFileName());
       Bundle bundle = Bundle.open(fold);
       Quantise.Quantised made = Quantise.of(bundle, dataset, progress);
@@ -111,16 +116,24 @@ public final class ExportInt8 {
     }
     return new CompareAnswers.Scored(
         "images out of fold of %s: each by that of %d networks, brought to 8 bits by its own training images, that had not seen it"
-            .formatted(dataset.name(), folds.size()),
+            .formatted(dataset.name(), folds.bundles().size()),
         "");
   }
 
   /**
-   * The folders of a run's folds; none where it has none.
+   * A run's folds.
+   *
+   * @param bundles their folders; none where it has none
+   * @param why they cannot be asked about this data set; empty where they can
+   */
+  private record Folds(List<Path> bundles, String why) {}
+
+  /**
+   * Looks for a run's folds.
    *
    * @throws InputException when the bundles of some are not there
    */
-  private static List<Path> folds(Path named) throws IOException {
+  private Folds folds(Path named) throws IOException {
     List<Path> folds = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     if (Files.exists(named.resolve("run.json"))) {
@@ -143,7 +156,14 @@ public final class ExportInt8 {
           "The networks of %s are not in %s, and what 8 bits change is measured out of fold; name the bundle %s instead"
               .formatted(missing, named, named.resolve(Bundle.IN_RUN)));
     }
-    return folds;
+    if (folds.isEmpty()) {
+      return new Folds(folds, "");
+    }
+    String trainedBy = Json.read(named.resolve("run.json")).path("splitSha256").asText();
+    boolean same =
+        Files.exists(dataset.splitFile()) && Split.read(dataset).sha256InRuns().equals(trainedBy);
+    return new Folds(
+        folds, same ? "" : "the run's folds are not those of the data set's split now");
   }
 
   private ObjectNode origin(Quantise.Quantised made) throws IOException {
@@ -155,7 +175,8 @@ public final class ExportInt8 {
             .put("ranges", made.rule().toString())
             .put("dataset", dataset.name())
             .put("manifestSha256", Hashes.sha256(dataset.manifestFile()))
-            .put("images", made.images().counted().size());
+            .put("images", made.images().counted().size())
+            .put("unread", made.unread());
     ObjectNode tried = json.putObject("logitsOff").put("images", made.images().compared().size());
     made.off().forEach((rule, off) -> tried.put(rule.toString(), off));
     var names = json.putArray("countedOn");

@@ -57,11 +57,14 @@ public record Int8Export(
             file.sha256()));
     bundle.ifPresent(folder -> lines.add("%s: the bundle with it".formatted(folder)));
     lines.add(
-        "%d layers in 8 bits; ranges by %s, counted on %d training images"
+        "%d layers in 8 bits; ranges by %s, counted on %d training images%s"
             .formatted(
                 origin.path("layers").asInt(),
                 origin.path("ranges").asText(),
-                origin.path("images").asInt()));
+                origin.path("images").asInt(),
+                origin.path("unread").asInt() == 0
+                    ? ""
+                    : "; %d more cannot be read".formatted(origin.path("unread").asInt())));
     speeds.forEach(speed -> lines.add(speed.text()));
     lines.add(change.map(Change::text).orElse("change of AUC: not measured, because " + why));
     return lines.stream().collect(Collectors.joining("\n"));

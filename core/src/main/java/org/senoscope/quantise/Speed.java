@@ -8,11 +8,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.NetworkSession;
+import org.senoscope.work.Progress;
 
 /**
  * How long both networks take for one run, by turns, so that what else the machine does meets both.
@@ -55,7 +57,8 @@ public record Speed(int images, int threads, Spread floats, Spread integers, dou
   }
 
   /** Of one image and of many, the same picture each. */
-  static List<Speed> measure(byte[] floats, byte[] integers, InputDescription input) {
+  static List<Speed> measure(
+      byte[] floats, byte[] integers, InputDescription input, Progress progress) {
     int threads = Runtime.getRuntime().availableProcessors();
     float[] pixels = new float[input.height() * input.width()];
     for (int i = 0; i < pixels.length; i++) {
@@ -63,19 +66,27 @@ public record Speed(int images, int threads, Spread floats, Spread integers, dou
     }
     GreyImage picture = new GreyImage(input.height(), input.width(), pixels);
     List<Speed> speeds = new ArrayList<>();
+    int many = Math.clamp(MOST_VALUES / input.size(), 1, MANY);
+    Set<Integer> sizes = new TreeSet<>(List.of(1, many));
     try (NetworkSession one = NetworkSession.open(floats, input, threads);
-        NetworkSession other = NetworkSession.open(integers, input, threads)) {
-      int many = Math.clamp(MOST_VALUES / input.size(), 1, MANY);
-      for (int images : new TreeSet<>(List.of(1, many))) {
+        NetworkSession other = NetworkSession.open(integers, input, threads);
+        Progress.Stage stage =
+            progress.stage("timing both networks", (long) sizes.size() * (WARM + TURNS))) {
+      for (int images : sizes) {
         FloatBuffer batch = one.batch(Collections.nCopies(images, picture));
-        speeds.add(measure(one, other, batch, images, threads));
+        speeds.add(measure(one, other, batch, images, threads, stage));
       }
     }
     return speeds;
   }
 
   private static Speed measure(
-      NetworkSession one, NetworkSession other, FloatBuffer batch, int images, int threads) {
+      NetworkSession one,
+      NetworkSession other,
+      FloatBuffer batch,
+      int images,
+      int threads,
+      Progress.Stage stage) {
     List<Double> floats = new ArrayList<>();
     List<Double> integers = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
@@ -87,6 +98,7 @@ public record Speed(int images, int threads, Spread floats, Spread integers, dou
         integers.add(second);
         ratios.add(first / second);
       }
+      stage.advance();
     }
     return new Speed(images, threads, Spread.of(floats), Spread.of(integers), median(ratios));
   }

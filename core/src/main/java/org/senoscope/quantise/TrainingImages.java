@@ -26,10 +26,13 @@ record TrainingImages(List<ManifestRow> counted, List<ManifestRow> compared) {
   /** Fewer say too little of what activations can be. */
   static final int FEWEST = 16;
 
-  /** Of more the ranges hardly move: docs/decisions/0024-int8.md. */
+  /** A few seconds of work. */
   static final int MOST_COUNTED = 128;
 
   static final int MOST_COMPARED = 64;
+
+  /** Of those that were chosen to be counted on, so many must be readable. */
+  static final int FEWEST_COUNTED = FEWEST * 2 / 3;
 
   /** What is never counted on, whatever a fingerprint says. */
   private static final Set<String> LOOKED_AT = Set.of(Parts.VALIDATION, Parts.TEST);
@@ -37,6 +40,11 @@ record TrainingImages(List<ManifestRow> counted, List<ManifestRow> compared) {
   TrainingImages {
     counted = List.copyOf(counted);
     compared = List.copyOf(compared);
+  }
+
+  /** All of them. */
+  int size() {
+    return counted.size() + compared.size();
   }
 
   /**

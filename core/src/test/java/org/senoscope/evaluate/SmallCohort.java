@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +116,7 @@ public final class SmallCohort {
             Task.PATHOLOGY,
             Hashes.sha256(dataset.manifestFile()),
             Hashes.sha256(dataset.groupsFile()),
-            List.of("train", "validation", "test"),
+            List.copyOf(new LinkedHashSet<>(parts.values())),
             parts,
             leftOut,
             false)

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.senoscope.calibration.AnswerRule;
 import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.SmallCohort;
+import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.ExportBundle;
@@ -155,8 +159,7 @@ class ExportInt8Test {
     assertThat(made.has(Variant.INT8)).isTrue();
     assertThat(made.sha256()).isNotEqualTo(old.sha256());
     assertThat(made.fileNames()).containsAll(old.fileNames()).contains(Bundle.MODEL_INT8);
-    JsonNode origin =
-        org.senoscope.files.Json.read(folder.resolve("out-int8/model.json")).path("int8");
+    JsonNode origin = Json.read(folder.resolve("out-int8/model.json")).path("int8");
     List<String> counted = new ArrayList<>();
     origin.path("countedOn").forEach(each -> counted.add(each.asText()));
     assertThat(counted).hasSize(13).allMatch(old.fingerprint()::contains);
@@ -198,5 +201,144 @@ class ExportInt8Test {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("exists already");
     assertThat(folder.resolve("out-int8")).doesNotExist();
+  }
+
+  /**
+   * A run of three folds, dealt by women in turn; each fold's network learned from the other two.
+   */
+  private Path run(Head last) throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i = 0; i < 60; i++) {
+      parts.put(SmallCohort.image(i), fold(i));
+    }
+    SmallCohort.split(dataset, parts);
+    String split = Split.read(dataset).sha256InRuns();
+    Path run = folder.resolve("run");
+    for (String fold : List.of("fold1", "fold2", "fold3")) {
+      List<Integer> others =
+          IntStream.range(0, 60).filter(i -> !fold(i).equals(fold)).boxed().toList();
+      ResidualBundle.write(
+          run.resolve(fold).resolve(Bundle.IN_RUN), HEAD, SmallCohort.fingerprint(others), split);
+    }
+    ResidualBundle.write(run.resolve(Bundle.IN_RUN), last, range(0, 60), split);
+    Json.write(run.resolve("run.json"), Json.object().put("splitSha256", split));
+    return run;
+  }
+
+  private static String fold(int i) {
+    return "fold" + (1 + i / 2 % 9 / 3);
+  }
+
+  private Int8Export export(Path named) throws IOException {
+    return new ExportInt8(dataset, Progress.NONE)
+        .run(named, folder.resolve("run.onnx"), Optional.empty());
+  }
+
+  @Test
+  void aRunIsMeasuredOutOfFold() throws IOException {
+    Path run = run(HEAD);
+    Int8Export export = export(run);
+    Change change = export.change().orElseThrow();
+    assertThat(change.paired().n()).isEqualTo(60);
+    assertThat(change.paired().groups()).isEqualTo(30);
+    assertThat(change.protocol()).contains("out of fold", "3 networks");
+    assertThat(change.referrals()).hasValue(0);
+    for (String part : List.of("fold1", "fold2", "fold3")) {
+      Bundle bundle = Bundle.open(run.resolve(part));
+      Split split = Split.read(dataset);
+      assertThat(images(TrainingImages.of(bundle, dataset)))
+          .isNotEmpty()
+          .noneMatch(image -> split.partOf(image).orElseThrow().equals(part));
+    }
+  }
+
+  @Test
+  void noNetworkIsAskedAboutAnImageOfItsFoldThatItHasSeen() throws IOException {
+    Path run = run(HEAD);
+    Path second = run.resolve("fold2").resolve(Bundle.IN_RUN);
+    AtomicFiles.deleteTree(second);
+    List<Integer> own =
+        IntStream.range(0, 60).filter(i -> fold(i).equals("fold2")).boxed().toList();
+    List<Integer> seen =
+        IntStream.range(0, 60)
+            .filter(i -> !own.contains(i) || i == own.getFirst())
+            .boxed()
+            .toList();
+    ResidualBundle.write(
+        second, HEAD, SmallCohort.fingerprint(seen), Split.read(dataset).sha256InRuns());
+    // Neither the image nor its woman's other one.
+    assertThat(export(run).change().orElseThrow().paired().n()).isEqualTo(58);
+  }
+
+  @Test
+  void referralsAreNotCountedByNetworksThatReferNothing() throws IOException {
+    double[][] logits = new double[60][];
+    int[] truth = new int[60];
+    List<String> groups = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      truth[i] = i % 3;
+      logits[i] = new double[] {i % 5, i % 7, i % 11};
+      groups.add("g" + i / 2);
+    }
+    AnswerRule rule = AnswerRule.fit(logits, truth, groups, .9);
+    Int8Export export = export(run(new Head(HEAD.task(), HEAD.form(), Optional.of(rule))));
+    assertThat(export.toJson().path("change").path("referralsChanged").isNull()).isTrue();
+    assertThat(export.toJson().path("change").path("referralsWhy").asText()).contains("nested");
+    assertThat(export.text()).contains("handed to a person by one alone: not known");
+  }
+
+  @Test
+  void aRunThatLacksAFoldOrIsOfAnotherSplitHasNoFigure() throws IOException {
+    Path run = run(HEAD);
+    SmallCohort.split(dataset);
+    Int8Export other = export(run);
+    assertThat(other.change()).isEmpty();
+    assertThat(other.why()).contains("not those of the data set's split");
+    AtomicFiles.deleteTree(run.resolve("fold3").resolve(Bundle.IN_RUN));
+    assertThatThrownBy(() -> export(run))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("exists already");
+    Files.delete(folder.resolve("run.onnx"));
+    assertThatThrownBy(() -> export(run))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("[fold3]");
+  }
+
+  @Test
+  void imagesThatCannotBeReadAreCountedAndTooFewEndTheExport() throws IOException {
+    Bundle bundle = bundle("b", range(0, 60), "");
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (int i = 0; i < 60; i++) {
+      parts.put(SmallCohort.image(i), i < 48 ? "train" : "validation");
+    }
+    SmallCohort.split(dataset, parts);
+    TrainingImages chosen = TrainingImages.of(bundle, dataset);
+    assertThat(chosen.counted()).hasSize(32);
+    Files.writeString(dataset.resolve(chosen.counted().getFirst().image()), "no picture");
+    Files.delete(dataset.resolve(chosen.compared().getLast().image()));
+    Int8Export export = export(bundle, "some");
+    assertThat(export.origin().path("images").asInt()).isEqualTo(31);
+    assertThat(export.origin().path("unread").asInt()).isEqualTo(2);
+    assertThat(export.origin().path("countedOn")).hasSize(31);
+    assertThat(export.origin().path("logitsOff").path("images").asInt()).isEqualTo(15);
+    assertThat(export.text()).contains("31 training images; 2 more cannot be read");
+    for (ManifestRow row : chosen.counted().subList(1, 23)) {
+      Files.delete(dataset.resolve(row.image()));
+    }
+    assertThatThrownBy(() -> export(bundle, "few"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Only 9 of the 32")
+        .hasMessageContaining("int8 needs 10");
+    assertThat(folder.resolve("few.onnx")).doesNotExist();
+  }
+
+  @Test
+  void imagesThatCannotBeComparedAreCounted() throws IOException {
+    Bundle bundle = bundle("b", range(0, 20), "");
+    Files.delete(dataset.resolve(SmallCohort.image(20)));
+    Change change = export(bundle, "out").change().orElseThrow();
+    assertThat(change.paired().n()).isEqualTo(19);
+    assertThat(change.toJson().path("unread").asInt()).isEqualTo(1);
+    assertThat(change.text()).contains("; 1 more cannot be read");
   }
 }
