@@ -140,7 +140,10 @@ final class Quantise {
         throw new InputException(
             "Only %d of the %d training images of %s that were chosen can be read, int8 needs %d; name the folder that holds them"
                 .formatted(
-                    rows.size(), images.counted().size(), dataset.root(), TrainingImages.FEWEST_COUNTED));
+                    rows.size(),
+                    images.counted().size(),
+                    dataset.root(),
+                    TrainingImages.FEWEST_COUNTED));
       }
       ranges.forEach((name, range) -> histograms.put(name, new Histogram(range)));
       rows =

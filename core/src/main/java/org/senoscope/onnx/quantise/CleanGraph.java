@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.senoscope.onnx.OnnxGraph;
 import org.senoscope.onnx.OnnxModel;
 import org.senoscope.onnx.OnnxModel.Initializer;
@@ -57,8 +58,8 @@ public final class CleanGraph {
               .formatted(LEAST_OPERATOR_SET, model.operatorSet()));
     }
     CleanGraph clean = new CleanGraph(model);
-    clean.requireFree(ConvFolding.FOLDED);
     clean.known.putAll(new TreeMap<>(model.initializers())); // so that files are the same each time
+    clean.requireFree(ConvFolding.FOLDED);
     clean.dropConstants();
     clean.dropIdentities();
     clean.fusePads();
@@ -69,15 +70,15 @@ public final class CleanGraph {
 
   /** Refuses a network whose tensors have names that only ours must have. */
   void requireFree(String mark) {
-    for (Node node : nodes) {
-      for (String output : node.outputs()) {
-        if (output.contains(mark)) {
-          throw new IllegalArgumentException(
-              "it has a tensor %s, and \"%s\" marks those that are added: it was quantised or cleaned before"
-                  .formatted(output, mark));
-        }
-      }
-    }
+    Stream.concat(nodes.stream().flatMap(node -> node.outputs().stream()), known.keySet().stream())
+        .filter(tensor -> tensor.contains(mark))
+        .findFirst()
+        .ifPresent(
+            tensor -> {
+              throw new IllegalArgumentException(
+                  "it has a tensor %s, and \"%s\" marks those that are added: it was quantised or cleaned before"
+                      .formatted(tensor, mark));
+            });
   }
 
   /** The computation, in its order. */

@@ -93,7 +93,7 @@ public final class Int8Network {
       if (histogram == null || histogram.total() == 0) {
         throw new IllegalArgumentException("Nothing was seen of tensor " + tensor);
       }
-      steps.put(tensor, Affine.of(rule.narrowed(histogram).within(plan.bounds(tensor))));
+      steps.put(tensor, Affine.of(plan.held(tensor, rule.narrowed(histogram))));
     }
     return new Writing(steps).write();
   }

@@ -104,8 +104,23 @@ final class Int8Plan {
     return observed;
   }
 
+  /**
+   * Which of a tensor's values are to be held.
+   *
+   * @param seen those that it had
+   */
+  Range held(String tensor, Range seen) {
+    Range bounds = bounds(tensor);
+    Range held = seen.within(bounds);
+    // Steps for nothing but 0 would let pass what an absorbed activation cuts off.
+    boolean onlyZero = held.low() == 0 && held.high() == 0;
+    return onlyZero && Double.isFinite(bounds.low()) && Double.isFinite(bounds.high())
+        ? bounds
+        : held;
+  }
+
   /** What values of a tensor can be at all. */
-  Range bounds(String tensor) {
+  private Range bounds(String tensor) {
     return absorbed.values().stream()
         .filter(activation -> activation.output().equals(tensor))
         .map(Absorbed::range)
@@ -252,9 +267,9 @@ final class Int8Plan {
 
   private void observe() {
     for (Node node : graph.nodes()) {
-      if (inIntegers.contains(node) && !passes(node)) {
+      if (inIntegers.contains(node)) {
         activations(node).forEach(input -> observed.add(root(input)));
-        observed.add(output(node));
+        observed.add(root(output(node)));
       }
     }
   }
