@@ -2,6 +2,7 @@ package org.senoscope.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -105,6 +106,12 @@ final class ServeCommand implements Callable<Integer> {
     SenoscopeServer server = SenoscopeServer.start(settings);
     if (server.token().isPresent() && tokenFile != null) {
       Token.exposed(tokenFile).ifPresent(output::note);
+    }
+    List<String> inFloats = server.modelsIn(Variant.FLOAT);
+    if (int8 && !inFloats.isEmpty()) {
+      output.note(
+          "--int8: %s %s no network in 8 bits and will answer in floats; make one with senoscope export --format onnx-int8 --bundle"
+              .formatted(String.join(", ", inFloats), inFloats.size() == 1 ? "has" : "have"));
     }
     Serving.untilStopped(server, settings.tokenFile(), output);
     return 0;

@@ -27,6 +27,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.senoscope.files.Json;
+import org.senoscope.model.Variant;
 import org.senoscope.server.http.Access;
 import org.senoscope.server.http.Answers;
 import org.senoscope.server.http.MemoryBudget;
@@ -173,6 +174,14 @@ public final class SenoscopeServer implements AutoCloseable {
   /** The names of the models, sorted. */
   public List<String> models() {
     return models.join().all().stream().map(ServedModel::name).toList();
+  }
+
+  /** The names of those that answer by a network in such numbers, sorted. */
+  public List<String> modelsIn(Variant variant) {
+    return models.join().all().stream()
+        .filter(model -> model.predictor().variant() == variant)
+        .map(ServedModel::name)
+        .toList();
   }
 
   /** Every route as {@code METHOD /path/{parameter}}. */

@@ -52,18 +52,6 @@ public record ServerSettings(
     this(host, port, models, samples, OptionalInt.empty());
   }
 
-  /** Settings of models that answer in floats. */
-  public ServerSettings(
-      String host,
-      int port,
-      Path models,
-      Optional<Path> samples,
-      OptionalInt tfsPort,
-      Optional<Path> runs,
-      Optional<Path> tokenFile) {
-    this(host, port, models, samples, tfsPort, runs, tokenFile, Variant.FLOAT);
-  }
-
   /** Settings that watch no runs, with a new token at each start. */
   public ServerSettings(
       String host, int port, Path models, Optional<Path> samples, OptionalInt tfsPort) {

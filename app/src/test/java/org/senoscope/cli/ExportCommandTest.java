@@ -1,10 +1,15 @@
 package org.senoscope.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,9 @@ import org.senoscope.files.Json;
 import org.senoscope.model.Head;
 import org.senoscope.model.OutputForm;
 import org.senoscope.model.ResidualBundle;
+import org.senoscope.model.Variant;
+import org.senoscope.server.SenoscopeServer;
+import org.senoscope.server.ServerSettings;
 
 class ExportCommandTest {
   @TempDir private Path folder;
@@ -71,6 +79,27 @@ class ExportCommandTest {
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
     assertThat(Json.parse(evaluated.out(), "the answer").path("model").path("name").asText())
         .isEqualTo("residual-int8");
+
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Files.move(Path.of(bundle), models.resolve("plain"));
+    Files.move(Path.of(made), models.resolve("small"));
+    var settings =
+        new ServerSettings(
+            ServerSettings.LOOPBACK,
+            0,
+            models,
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Variant.INT8);
+    try (SenoscopeServer server = SenoscopeServer.start(settings);
+        InputStream answer = server.address().resolve("/api/v1/models").toURL().openStream()) {
+      assertThat(server.modelsIn(Variant.FLOAT)).containsExactly("plain");
+      JsonNode served = Json.parse(new String(answer.readAllBytes(), UTF_8), "the answer");
+      assertThat(served.findValuesAsText("variant")).containsExactly("float", "int8");
+      assertThat(served.findValuesAsText("title")).containsExactly("residual 1", "residual 1 int8");
+    }
   }
 
   @Test

@@ -472,6 +472,11 @@ public final class Predictor implements AutoCloseable {
                 .map(map -> map.outline(inference.geometry(), description.input())));
   }
 
+  /** In which numbers it answers. */
+  public Variant variant() {
+    return variant;
+  }
+
   /** Name and version, and that it is not the float network where it is not. */
   public String title() {
     return switch (variant) {

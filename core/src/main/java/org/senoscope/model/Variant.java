@@ -1,5 +1,7 @@
 package org.senoscope.model;
 
+import java.util.Locale;
+
 /** In which numbers a bundle's network is computed. */
 public enum Variant {
   /** In floats, as it was trained: {@link Bundle#MODEL_ONNX}. Every bundle has it. */
@@ -9,6 +11,11 @@ public enum Variant {
    * differ a little; calibration, thresholds and limits are those of {@link #FLOAT}.
    */
   INT8;
+
+  /** As answers show it. */
+  public String shown() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** The variant that a switch asks for. */
   public static Variant int8If(boolean asked) {

@@ -26,11 +26,6 @@ public final class ModelShelf implements AutoCloseable {
     this.models = Collections.unmodifiableNavigableMap(models);
   }
 
-  /** As {@link #open(Path, int, Variant)}, in floats. */
-  public static ModelShelf open(Path folder, int threads) throws IOException {
-    return open(folder, threads, Variant.FLOAT);
-  }
-
   /**
    * Loads every bundle of a folder, laid out as {@link ModelFolder} says.
    *

@@ -52,10 +52,11 @@ public record ServedModel(String name, long number, Predictor predictor, String 
     ObjectNode json =
         Json.object("served-model")
             .put("name", name)
-            .put("title", description.title())
+            .put("title", predictor.title())
             .put("version", description.version())
             .put("number", number)
             .put("sha256", predictor.bundle().sha256())
+            .put("variant", predictor.variant().shown())
             .put("calibrated", description.calibrated())
             .put("needsRoi", description.preprocessing().needsMarks())
             .put("heatmapBy", heatmapBy())

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.senoscope.model.TinyBundle;
+import org.senoscope.model.Variant;
 import org.senoscope.work.InputException;
 
 class ModelFolderTest {
@@ -70,7 +71,7 @@ class ModelFolderTest {
     TinyBundle.write(folder.resolve("m").resolve("1"));
     TinyBundle.write(folder.resolve("m").resolve("01"));
 
-    assertThatThrownBy(() -> ModelShelf.open(folder, 1))
+    assertThatThrownBy(() -> ModelShelf.open(folder, 1, Variant.FLOAT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds model m, version 1 twice: 01 and 1; remove one");
   }
@@ -80,7 +81,7 @@ class ModelFolderTest {
     for (String version : List.of("2", "10", "9")) {
       TinyBundle.write(folder.resolve("m").resolve(version));
     }
-    try (ModelShelf shelf = ModelShelf.open(folder, 1)) {
+    try (ModelShelf shelf = ModelShelf.open(folder, 1, Variant.FLOAT)) {
       assertThat(shelf.find("m").number()).isEqualTo(10);
       assertThat(shelf.find(null).number()).isEqualTo(10);
       assertThat(shelf.all()).hasSize(1);
