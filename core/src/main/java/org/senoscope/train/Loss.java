@@ -43,18 +43,12 @@ final class Loss {
 
   /** The weight of each label; their mean over the training images is 1. */
   static float[] weights(Recipe.ClassWeights kind, int[] counts) {
-    double power =
-        switch (kind) {
-          case NONE -> 0;
-          case SQUARE_ROOT -> 0.5;
-          case INVERSE -> 1;
-        };
     double[] raw = new double[counts.length];
     double sum = 0;
     long images = 0;
     for (int label = 0; label < counts.length; label++) {
       // A label that no training image has must not draw: smoothing would pull every image to it.
-      raw[label] = counts[label] == 0 ? 0 : Math.pow(counts[label], -power);
+      raw[label] = counts[label] == 0 ? 0 : Math.pow(counts[label], -kind.power());
       sum += raw[label] * counts[label];
       images += counts[label];
     }

@@ -158,14 +158,33 @@ public record Recipe(
     }
   }
 
-  /** What weighs a label in the loss. */
-  public enum ClassWeights {
+  /**
+   * What weighs a label in the loss: the inverse of its share of the training images, to a power.
+   *
+   * @param power 0 (every image counts the same) to 1 (every label does)
+   */
+  public record ClassWeights(double power) {
     /** Every image counts the same. */
-    NONE,
+    public static final ClassWeights NONE = new ClassWeights(0);
+
     /** By the inverse of the label's share. */
-    INVERSE,
+    public static final ClassWeights INVERSE = new ClassWeights(1);
+
     /** By the square root of the inverse: between the two. */
-    SQUARE_ROOT
+    public static final ClassWeights SQUARE_ROOT = new ClassWeights(0.5);
+
+    /** For a person. */
+    public String words() {
+      if (equals(NONE)) {
+        return "none";
+      }
+      if (equals(INVERSE)) {
+        return "inverse of the label's share";
+      }
+      return equals(SQUARE_ROOT)
+          ? "square root of the inverse of the label's share"
+          : "inverse of the label's share to the power " + power;
+    }
   }
 
   /** How the learning rate goes. */

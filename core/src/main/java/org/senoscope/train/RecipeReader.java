@@ -431,13 +431,7 @@ public final class RecipeReader {
                 ? Optional.of(section.whole("patience", 10, 1, 100_000))
                 : Optional.empty(),
             section.real("movingAverage", 0, 0, 0.999999),
-            section.choice(
-                "classWeights",
-                Recipe.ClassWeights.NONE,
-                Settings.choices(
-                    Map.entry("none", Recipe.ClassWeights.NONE),
-                    Map.entry("inverse", Recipe.ClassWeights.INVERSE),
-                    Map.entry("sqrt", Recipe.ClassWeights.SQUARE_ROOT))),
+            classWeights(section),
             section.has("perClass")
                 ? Optional.of(section.whole("perClass", 1, 1, 1_000_000))
                 : Optional.empty(),
@@ -447,6 +441,20 @@ public final class RecipeReader {
             section.choice("final", Recipe.FinalModel.ONE_NETWORK, finals));
     section.end();
     return training;
+  }
+
+  /** A word, or the power itself. */
+  private static Recipe.ClassWeights classWeights(Settings section) {
+    if (section.raw("classWeights").isNumber()) {
+      return new Recipe.ClassWeights(section.real("classWeights", 0, 0, 1));
+    }
+    return section.choice(
+        "classWeights",
+        Recipe.ClassWeights.NONE,
+        Settings.choices(
+            Map.entry("none", Recipe.ClassWeights.NONE),
+            Map.entry("inverse", Recipe.ClassWeights.INVERSE),
+            Map.entry("sqrt", Recipe.ClassWeights.SQUARE_ROOT)));
   }
 
   private Recipe.Calibration calibration(Settings section, boolean wanted) {

@@ -118,4 +118,24 @@ class LossTest {
       }
     }
   }
+
+  /**
+   * The mean over the images is 1 whatever the power, and a label's weight falls with its share.
+   */
+  @Test
+  void labelsAreWeighedByAPowerOfTheInverseOfTheirShare() {
+    int[] counts = {16, 81, 0, 256};
+    for (double power : new double[] {0, 0.25, 0.5, 1}) {
+      float[] weights = Loss.weights(new Recipe.ClassWeights(power), counts);
+      double mean = 0;
+      for (int label = 0; label < counts.length; label++) {
+        mean += weights[label] * (double) counts[label] / (16 + 81 + 256);
+      }
+      assertThat(mean).isCloseTo(1, within(1e-6));
+      assertThat((double) weights[0] / weights[3]).isCloseTo(Math.pow(16, power), within(1e-4));
+      assertThat((double) weights[0] / weights[1])
+          .isCloseTo(Math.pow(81 / 16.0, power), within(1e-4));
+    }
+    assertThat(Loss.weights(Recipe.ClassWeights.SQUARE_ROOT, counts)[2]).isZero();
+  }
 }

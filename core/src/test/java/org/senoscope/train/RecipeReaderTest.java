@@ -166,6 +166,26 @@ class RecipeReaderTest {
   }
 
   @Test
+  void classWeightsAreAWordOrAPower() {
+    assertThat(weights("sqrt")).isEqualTo(weights("0.5")).isEqualTo(new Recipe.ClassWeights(0.5));
+    assertThat(weights("none")).isEqualTo(weights("0"));
+    assertThat(weights("inverse")).isEqualTo(weights("1"));
+    assertThat(weights("0.25").words()).endsWith("to the power 0.25");
+    assertThatThrownBy(() -> weights("1.5"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("training.classWeights must be a number in 0..1, was 1.5");
+    assertThatThrownBy(() -> weights("sqr"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("sqrt");
+  }
+
+  private static Recipe.ClassWeights weights(String value) {
+    return RecipeReader.parse(MadeDataset.recipe(1, "classWeights: " + value), "test")
+        .training()
+        .classWeights();
+  }
+
+  @Test
   void refusesAKeyOfAnotherFamily() {
     String text = MadeDataset.recipe(1, "").replace("family: cnn", "family: resnet18");
     assertThatThrownBy(() -> RecipeReader.parse(text, "test"))

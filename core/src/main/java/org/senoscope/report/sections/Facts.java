@@ -380,7 +380,7 @@ record Facts(Evaluation evaluation, Background background) {
                       lower(training.schedule()),
                       Numbers.plain(training.weightDecay()),
                       Numbers.plain(training.labelSmoothing()),
-                      lower(training.classWeights()),
+                      training.classWeights().words(),
                       training.seed(),
                       recipe.name(),
                       background
@@ -605,7 +605,7 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             recipe ->
                 "Class weights in the loss: %s. Figures that do not depend on the labels' shares are given beside accuracy, and calibration was measured after."
-                    .formatted(lower(recipe.training().classWeights())));
+                    .formatted(recipe.training().classWeights().words()));
   }
 
   private String output() {
