@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -139,14 +140,20 @@ class RecipesConformanceTest {
     List<String> tasks =
         recipe.tasks().stream().flatMap(task -> Task.parts(task).stream()).distinct().toList();
     Path source = Files.createDirectories(folder.resolve("source"));
-    StringBuilder table = new StringBuilder("image,roi");
+    StringBuilder table = new StringBuilder("image,roi,mask");
     tasks.forEach(task -> table.append(',').append(task));
     table.append('\n');
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < IMAGES; i++) {
       String image = "%02d.png".formatted(i);
       ImageFiles.writePng(film(random), source.resolve(image));
-      table.append(image).append(',').append(i % 3 == 0 ? "" : "20:20:60:60");
+      boolean marked = i % 3 != 0;
+      boolean masked = marked && recipe.masks().isPresent();
+      if (masked) {
+        ImageFiles.writePng(lesion(), source.resolve("mask-" + image));
+      }
+      table.append(image).append(',').append(marked ? "20:20:60:60" : "");
+      table.append(',').append(masked ? "mask-" + image : "");
       int left = i;
       for (String task : tasks) {
         List<String> labels = labels(recipe, task);
@@ -157,7 +164,7 @@ class RecipesConformanceTest {
     }
     Files.writeString(source.resolve("cases.csv"), table.toString());
     String columns =
-        "image=image,roi=roi,"
+        "image=image,roi=roi,mask=mask,"
             + tasks.stream()
                 .map(task -> "label.%s=%s".formatted(task, task))
                 .collect(Collectors.joining(","));
@@ -180,6 +187,15 @@ class RecipesConformanceTest {
       case Task.PATHOLOGY -> List.of("benign", "malignant");
       default -> List.of("0", "1");
     };
+  }
+
+  /** White where the marks are. */
+  private static GreyImage lesion() {
+    float[] pixels = new float[120 * 100];
+    for (int row = 20; row < 60; row++) {
+      Arrays.fill(pixels, row * 100 + 20, row * 100 + 60, 1);
+    }
+    return new GreyImage(120, 100, pixels);
   }
 
   private static GreyImage film(SplittableRandom random) {
