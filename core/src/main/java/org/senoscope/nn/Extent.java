@@ -24,6 +24,7 @@ final class Extent {
           Layer.Dropout _,
           Layer.Tap _,
           Layer.Lateral _,
+          Layer.StageEnd _,
           Layer.GlobalAverage _,
           Layer.Flatten _,
           Layer.Linear _ ->
@@ -51,6 +52,7 @@ final class Extent {
           Layer.Dropout _,
           Layer.Tap _,
           Layer.Lateral _,
+          Layer.StageEnd _,
           Layer.GlobalAverage _,
           Layer.Flatten _ ->
           channels;

@@ -14,6 +14,7 @@ import org.senoscope.nn.Layer.Relu;
 import org.senoscope.nn.Layer.Relu6;
 import org.senoscope.nn.Layer.Residual;
 import org.senoscope.nn.Layer.Sequence;
+import org.senoscope.nn.Layer.StageEnd;
 import org.senoscope.nn.Layer.Tap;
 import org.senoscope.study.Task;
 
@@ -136,6 +137,7 @@ public final class Families {
       if (blockDropout > 0) {
         trunk.add(new Dropout(blockDropout));
       }
+      trunk.add(new StageEnd());
     }
     List<Layer> neck = new ArrayList<>();
     int features = in;
@@ -190,6 +192,7 @@ public final class Families {
         trunk.add(new Lateral(out));
         trunk.add(new Tap(out));
       }
+      trunk.add(new StageEnd());
     }
     return new Network(
         "resnet18",
@@ -274,6 +277,7 @@ public final class Families {
       if (stage.tapped()) {
         trunk.add(new Tap(in));
       }
+      trunk.add(new StageEnd());
     }
     trunk.add(new Conv("_conv_head", in, 1280, 1, 1, 0, 0, 1, false));
     trunk.add(lite("_bn1", 1280));

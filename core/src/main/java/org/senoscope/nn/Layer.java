@@ -350,6 +350,19 @@ public sealed interface Layer {
     }
   }
 
+  /** Ends a stage of a trunk, such as can be {@linkplain Network#withFrozen frozen} whole. */
+  record StageEnd() implements Layer {
+    @Override
+    public Tensor forward(Pass pass, Tensor x) {
+      return x;
+    }
+
+    @Override
+    public String emit(Emission out, String x) {
+      return x;
+    }
+  }
+
   /** One layer after the other. */
   record Sequence(List<Layer> layers) implements Layer {
     public Sequence {

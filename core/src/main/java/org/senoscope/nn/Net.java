@@ -1,10 +1,12 @@
 package org.senoscope.nn;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -15,8 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>All trained tensors of one kind (backbone or head, decayed or not) lie side by side in one
  * flat tensor, and their gradients in another: the optimiser, the moving average and the checkpoint
- * then work on four long vectors in place of hundreds of small ones. Running statistics lie in a
- * flat tensor of their own. Not safe for use by several threads.
+ * then work on four long vectors in place of hundreds of small ones. Running statistics, and
+ * weights that are frozen, lie in a flat tensor of their own. Not safe for use by several threads.
  */
 public final class Net implements AutoCloseable {
   /** What is trained alike. */
@@ -42,6 +44,7 @@ public final class Net implements AutoCloseable {
 
   private final Network network;
   private final List<ParameterSpec> specs;
+  private final Set<String> still;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<Group, Tensor> values = new LinkedHashMap<>();
   private final Map<Group, Tensor> gradients = new LinkedHashMap<>();
@@ -57,6 +60,7 @@ public final class Net implements AutoCloseable {
   public Net(Network network, long seed) {
     this.network = network;
     this.specs = network.tensors();
+    this.still = still(network, specs);
     // The scope owns every handle of this net until it is closed; it is detached from the thread
     // at once, so that the caller's own scopes do not take part.
     this.scope = new PointerScope();
@@ -75,13 +79,23 @@ public final class Net implements AutoCloseable {
     }
   }
 
+  /** The tensors that no gradient changes: running statistics, and what is frozen. */
+  private static Set<String> still(Network network, List<ParameterSpec> specs) {
+    Set<String> still = new HashSet<>();
+    network.frozenTrunk().declare(spec -> still.add(spec.name()));
+    specs.stream()
+        .filter(spec -> spec.role() == ParameterSpec.Role.STATISTIC)
+        .forEach(spec -> still.add(spec.name()));
+    return still;
+  }
+
   private void place() {
     Map<Group, Long> offsets = new LinkedHashMap<>();
     long statisticOffset = 0;
     try (var _ = new NoGradGuard()) {
       for (ParameterSpec spec : specs) {
         Tensor tensor;
-        if (spec.role() == ParameterSpec.Role.STATISTIC) {
+        if (still.contains(spec.name())) {
           tensor = statistics.narrow(0, statisticOffset, spec.size()).view(spec.shape());
           statisticOffset += spec.size();
           start(tensor, spec.start());
@@ -127,14 +141,14 @@ public final class Net implements AutoCloseable {
 
   private long length(Group group) {
     return specs.stream()
-        .filter(spec -> spec.role() != ParameterSpec.Role.STATISTIC && groupOf(spec) == group)
+        .filter(spec -> !still.contains(spec.name()) && groupOf(spec) == group)
         .mapToLong(ParameterSpec::size)
         .sum();
   }
 
   private long statisticLength() {
     return specs.stream()
-        .filter(spec -> spec.role() == ParameterSpec.Role.STATISTIC)
+        .filter(spec -> still.contains(spec.name()))
         .mapToLong(ParameterSpec::size)
         .sum();
   }
@@ -173,7 +187,7 @@ public final class Net implements AutoCloseable {
     return java.util.Objects.requireNonNull(gradients.get(group));
   }
 
-  /** All running statistics side by side; belongs to this net. */
+  /** All running statistics, and frozen weights, side by side; belongs to this net. */
   public Tensor statistics() {
     return statistics;
   }
@@ -210,7 +224,7 @@ public final class Net implements AutoCloseable {
   }
 
   private Answer forward(Pass pass, Tensor images) {
-    Tensor maps = network.trunk().forward(pass, images);
+    Tensor maps = network.learningTrunk().forward(pass, frozen(pass, images));
     Optional<Tensor> mask =
         network
             .mask()
@@ -231,6 +245,26 @@ public final class Net implements AutoCloseable {
       logits.add(head.layer().forward(pass, features));
     }
     return new Answer(logits, features, mask);
+  }
+
+  /** The frozen part's answer; what it computes on the way is let go of at once. */
+  private Tensor frozen(Pass pass, Tensor images) {
+    if (network.frozen() == 0) {
+      return images;
+    }
+    PointerScope kept = PointerScope.getInnerScope();
+    try (var _ = new PointerScope();
+        var _ = new NoGradGuard()) {
+      Tensor maps = network.frozenTrunk().forward(pass.ofFrozen(), images);
+      if (kept != null) {
+        kept.attach(maps);
+        pass.laterals().forEach(kept::attach);
+      } else {
+        maps.retainReference();
+        pass.laterals().forEach(Tensor::retainReference);
+      }
+      return maps;
+    }
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.senoscope.onnx.OnnxGraph.Dimension;
  * @param neck from the maps to one row of features (n, d)
  * @param heads from the features to logits, one for each task
  * @param mask from the trunk's maps to where the lesion is; empty where that is not learned
+ * @param frozen how many of the trunk's first layers keep their weights in training
  */
 public record Network(
     String name,
@@ -31,7 +32,8 @@ public record Network(
     Layer trunk,
     Layer neck,
     List<Head> heads,
-    Optional<MaskHead> mask) {
+    Optional<MaskHead> mask,
+    int frozen) {
   /**
    * One task's last layer.
    *
@@ -55,7 +57,7 @@ public record Network(
   /** A network that answers labels alone. */
   public Network(
       String name, int channels, int height, int width, Layer trunk, Layer neck, List<Head> heads) {
-    this(name, channels, height, width, trunk, neck, heads, Optional.empty());
+    this(name, channels, height, width, trunk, neck, heads, Optional.empty(), 0);
   }
 
   /**
@@ -80,7 +82,47 @@ public record Network(
         trunk,
         neck,
         heads,
-        Optional.of(MaskHead.of(trunk, channels, height, width, decoder, guides)));
+        Optional.of(MaskHead.of(trunk, channels, height, width, decoder, guides)),
+        frozen);
+  }
+
+  /**
+   * The same, with stages that keep their weights: no gradient is computed for them, and batch norm
+   * normalises there as it does in evaluation.
+   *
+   * @param stages from the first, with all that comes before; 0 for none
+   * @throws IllegalArgumentException when the trunk has not so many and one more to learn
+   */
+  public Network withFrozen(int stages) {
+    List<Layer> layers = layers();
+    int left = stages;
+    int count = 0;
+    while (left > 0 && count < layers.size()) {
+      if (layers.get(count++) instanceof Layer.StageEnd) {
+        left--;
+      }
+    }
+    if (left > 0 || (stages > 0 && count == layers.size())) {
+      throw new IllegalArgumentException(
+          "%d stages cannot be frozen: %s has %d, of which one must learn"
+              .formatted(
+                  stages, name, layers.stream().filter(Layer.StageEnd.class::isInstance).count()));
+    }
+    return new Network(name, channels, height, width, trunk, neck, heads, mask, count);
+  }
+
+  private List<Layer> layers() {
+    return trunk instanceof Layer.Sequence sequence ? sequence.layers() : List.of(trunk);
+  }
+
+  /** The part of the trunk that keeps its weights; no layer where all learn. */
+  Layer.Sequence frozenTrunk() {
+    return new Layer.Sequence(layers().subList(0, frozen));
+  }
+
+  /** The part of the trunk that learns, behind the frozen one. */
+  Layer.Sequence learningTrunk() {
+    return new Layer.Sequence(layers().subList(frozen, layers().size()));
   }
 
   /** Every tensor, in the order of the layers. */

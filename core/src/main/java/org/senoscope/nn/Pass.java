@@ -39,6 +39,13 @@ public record Pass(
     EVALUATION
   }
 
+  /** The same for layers that learn nothing: as in evaluation, but where statistics are counted. */
+  Pass ofFrozen() {
+    return mode == Mode.TRAINING
+        ? new Pass(tensors, Mode.EVALUATION, momentum, precision, laterals, null)
+        : this;
+  }
+
   boolean drops() {
     return mode == Mode.TRAINING;
   }

@@ -81,7 +81,7 @@ final class PrecisionTrial {
       case Layer.Residual residual -> hasDepthwise(residual.body());
       case Layer.BatchNorm _, Layer.Relu _, Layer.Relu6 _, Layer.MaxPool _ -> false;
       case Layer.GlobalAverage _, Layer.Flatten _, Layer.Linear _ -> false;
-      case Layer.Dropout _, Layer.Tap _, Layer.Lateral _ -> false;
+      case Layer.Dropout _, Layer.Tap _, Layer.Lateral _, Layer.StageEnd _ -> false;
     };
   }
 

@@ -1,6 +1,7 @@
 package org.senoscope.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxTensor;
@@ -12,14 +13,18 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,7 +62,12 @@ class NetworkConformanceTest {
         Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0)
             .withMask(8, true),
         Families.resnet18(colour96, 0.1).withMask(16, false),
-        Families.efficientNetLite0(twoTasks, 0.2, 0.2).withMask(16, true));
+        Families.efficientNetLite0(twoTasks, 0.2, 0.2).withMask(16, true),
+        Families.cnn(oddGrey(), List.of(8, 16, 32), 1, true, false, 0.25, List.of(), 0)
+            .withMask(8, false)
+            .withFrozen(1),
+        Families.resnet18(grey64, 0).withFrozen(3),
+        Families.efficientNetLite0(colour96, 0.2, 0.2).withFrozen(3).withMask(16, false));
   }
 
   /** Halved to 45, 22 and 11 rows, 50, 25 and 12 columns: no decoder may count on doubling. */
@@ -196,6 +206,53 @@ class NetworkConformanceTest {
             .isLessThan(losses.subList(0, 3).stream().mapToDouble(x -> x).sum());
       }
     }
+  }
+
+  /** Frozen stages are in training what they are in evaluation, and no step moves them. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void whatIsFrozenStaysAsItWas(Network network) {
+    Set<String> frozen = new HashSet<>();
+    network.frozenTrunk().declare(spec -> frozen.add(spec.name()));
+    assertThat(frozen.isEmpty()).isEqualTo(network.frozen() == 0);
+    try (Net net = trained(network);
+        Adam adam = new Adam(net, true);
+        var _ = new PointerScope()) {
+      Map<String, float[]> before = new HashMap<>();
+      network.tensors().forEach(s -> before.put(s.name(), Torch.values(net.tensor(s.name()))));
+      Tensor images =
+          Torch.copyOf(
+              noise(2 * network.channels() * network.height() * network.width(), 4),
+              2,
+              network.channels(),
+              network.height(),
+              network.width());
+      net.zeroGradients();
+      Net.Answer answer = net.forward(images, true, Precision.FP32);
+      Tensor sum = answer.logits().getFirst().pow(new org.bytedeco.pytorch.Scalar(2.0)).sum();
+      sum.backward();
+      adam.step(Paces.all(1e-2, 0.1)); // decay too must leave it
+      boolean some = false;
+      for (ParameterSpec spec : network.tensors()) {
+        float[] after = Torch.values(net.tensor(spec.name()));
+        if (frozen.contains(spec.name())) {
+          assertThat(after).as(spec.name()).isEqualTo(before.get(spec.name()));
+        } else if (spec.role() == ParameterSpec.Role.WEIGHT) {
+          some |= !java.util.Arrays.equals(after, before.get(spec.name()));
+        }
+      }
+      assertThat(some).isTrue();
+    }
+  }
+
+  @Test
+  void oneStageAtLeastLearns() {
+    var shape = new Families.Shape(3, 96, 96, List.of(Families.Output.of(THREE)));
+    assertThat(Families.resnet18(shape, 0).withFrozen(3).frozen()).isPositive();
+    assertThatThrownBy(() -> Families.resnet18(shape, 0).withFrozen(5))
+        .hasMessageContaining("5 stages cannot be frozen: resnet18 has 4");
+    assertThatThrownBy(() -> Families.resnet18(shape, 0).withFrozen(4))
+        .hasMessageContaining("one must learn");
   }
 
   @ParameterizedTest
