@@ -17,6 +17,9 @@ import org.senoscope.work.InputException;
  * @param name from {@code dataset.json}
  */
 public record Dataset(Path root, String name) {
+  /** The importer of data sets that were joined. */
+  public static final String JOIN = "join";
+
   /**
    * Opens a data set's folder.
    *
@@ -57,6 +60,18 @@ public record Dataset(Path root, String name) {
   /** Where an image (or mask) of the manifest lies. */
   public Path resolve(String image) {
     return root.resolve(image);
+  }
+
+  /**
+   * Which of the data sets that were joined each image comes from: the outermost folder of its
+   * source. Of a data set that was not joined all images come from one.
+   */
+  public List<String> setsOf(List<ManifestRow> rows) throws IOException {
+    boolean joined =
+        Json.read(root.resolve("dataset.json"), "dataset").path("importer").asText().equals(JOIN);
+    return rows.stream()
+        .map(row -> joined ? row.source().substring(0, row.source().indexOf('/') + 1) : "")
+        .toList();
   }
 
   /** All rows, in the manifest's order. A row is about half a kilobyte. */

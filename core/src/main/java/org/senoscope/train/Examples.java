@@ -16,12 +16,14 @@ final class Examples {
   private final int[] validation;
   private final int[][] labels;
   private final boolean[] masked;
+  private final int[] sets;
 
   /**
    * Takes the arrays over.
    *
    * @param cache the images of the run
    * @param rows the manifest's rows in the cache's order
+   * @param sets which data set each row comes from, in the same order
    * @param tasks in the order of the heads
    * @param masks which masks are learned; empty for none
    * @param training places in the cache
@@ -30,6 +32,7 @@ final class Examples {
   Examples(
       PixelCache cache,
       List<ManifestRow> rows,
+      List<String> sets,
       List<Task> tasks,
       Optional<Recipe.Masks> masks,
       int[] training,
@@ -37,16 +40,14 @@ final class Examples {
     this.cache = cache;
     this.training = training;
     this.validation = validation;
+    List<String> distinct = sets.stream().distinct().toList();
+    this.sets = sets.stream().mapToInt(distinct::indexOf).toArray();
     this.masked = new boolean[rows.size()];
     masks.ifPresent(
         wanted -> {
           for (int image = 0; image < masked.length; image++) {
             ManifestRow row = rows.get(image);
-            masked[image] =
-                !row.mask().isEmpty()
-                    || row.label(tasks.getFirst().name())
-                        .filter(wanted.none()::contains)
-                        .isPresent();
+            masked[image] = marked(row) || wanted.sayNone(row, tasks.getFirst());
           }
         });
     this.labels = new int[tasks.size()][rows.size()];
@@ -57,6 +58,11 @@ final class Examples {
             label.isPresent() ? tasks.get(task).labels().indexOf(label.get()) : NO_LABEL;
       }
     }
+  }
+
+  /** Whether a reader outlined or boxed a lesion of an image. */
+  static boolean marked(ManifestRow row) {
+    return !row.mask().isEmpty() || !row.roi().isEmpty();
   }
 
   PixelCache cache() {
@@ -81,6 +87,11 @@ final class Examples {
     return masked[image];
   }
 
+  /** The data set that an image comes from, counted from 0. */
+  int set(int image) {
+    return sets[image];
+  }
+
   /** Training images by label of the main task; labels without an image are left out. */
   List<int[]> byLabel() {
     return IntStream.rangeClosed(0, Arrays.stream(labels[0]).max().orElse(NO_LABEL))
@@ -93,9 +104,20 @@ final class Examples {
   /** How many training images have each label of a task. */
   int[] counts(int task, int size) {
     int[] counts = new int[size];
+    for (int[] own : countsBySet(task, size)) {
+      for (int label = 0; label < size; label++) {
+        counts[label] += own[label];
+      }
+    }
+    return counts;
+  }
+
+  /** How many training images of each data set have each label of a task. */
+  int[][] countsBySet(int task, int size) {
+    int[][] counts = new int[Arrays.stream(sets).max().orElse(0) + 1][size];
     for (int image : training) {
       if (labels[task][image] >= 0) {
-        counts[labels[task][image]]++;
+        counts[sets[image]][labels[task][image]]++;
       }
     }
     return counts;

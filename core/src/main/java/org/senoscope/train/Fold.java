@@ -181,7 +181,7 @@ final class Fold {
     }
     Recipe recipe = context.request().recipe();
     if (recipe.masks().isPresent()
-        && Arrays.stream(training).allMatch(place -> context.rows().get(place).mask().isEmpty())) {
+        && Arrays.stream(training).noneMatch(place -> Examples.marked(context.rows().get(place)))) {
       throw new InputException(
           "Recipe %s learns readers' lesion masks, and none of the %d training images of %s has one"
               .formatted(recipe.name(), training.length, folder.getFileName()));
@@ -191,7 +191,13 @@ final class Fold {
     long seed = Seeds.mix(recipe.training().seed(), number, 0, Seeds.WEIGHTS);
     Examples examples =
         new Examples(
-            context.cache(), context.rows(), context.tasks(), recipe.masks(), training, validation);
+            context.cache(),
+            context.rows(),
+            context.request().dataset().setsOf(context.rows()),
+            context.tasks(),
+            recipe.masks(),
+            training,
+            validation);
     try (Net net = new Net(context.network(), seed)) {
       if (context.weights().weights().isPresent()) {
         var _ = Weights.read(context.weights().weights().get(), net, context.network()::inHead);

@@ -13,6 +13,11 @@ import org.senoscope.study.Task;
  * Cross-entropy with class weights and label smoothing, summed over the tasks. An image without a
  * task's label takes no part in that task.
  *
+ * <p>With logit adjustment (Menon et al. 2021, "Long-tail learning via logit adjustment") a label's
+ * logit is raised in training by a share of the logarithm of how frequent it is in the data set
+ * that the image comes from. The network then need not learn how frequent labels are, neither in
+ * general nor at one hospital, whose images it would have to tell from the others' for that.
+ *
  * <p>Where lesion masks are learned, their loss is added: for each image whose mask is known, the
  * mean binary cross-entropy over the places and one minus the soft Dice coefficient (Milletari et
  * al. 2016), since most places are no lesion.
@@ -21,7 +26,15 @@ final class Loss {
   private static final int MEAN = 1;
   private static final int IGNORED = -100;
 
+  /**
+   * A label is taken to be at least so frequent in each data set. One that a set lacks was not
+   * collected there; it may still not be told of that set's images with confidence.
+   */
+  static final double LEAST_FREQUENT = 0.05;
+
   private final List<float[]> weights;
+  private final List<float[][]> adjustments;
+  private final boolean adjusts;
   private final double smoothing;
   private final double ofMasks;
   private final Examples examples;
@@ -31,6 +44,15 @@ final class Loss {
     this.examples = examples;
     this.ofMasks = recipe.masks().map(Recipe.Masks::weight).orElse(0.0);
     this.smoothing = training.labelSmoothing();
+    this.adjusts = training.logitAdjustment() > 0;
+    this.adjustments =
+        java.util.stream.IntStream.range(0, tasks.size())
+            .mapToObj(
+                task ->
+                    adjustments(
+                        training.logitAdjustment(),
+                        examples.countsBySet(task, tasks.get(task).labels().size())))
+            .toList();
     this.weights =
         java.util.stream.IntStream.range(0, tasks.size())
             .mapToObj(
@@ -39,6 +61,25 @@ final class Loss {
                         training.classWeights(),
                         examples.counts(task, tasks.get(task).labels().size())))
             .toList();
+  }
+
+  /**
+   * What is added to the logits in training, by data set and label.
+   *
+   * @param share of the logarithm of a label's frequency
+   * @param counts of training images by data set and label
+   */
+  static float[][] adjustments(double share, int[][] counts) {
+    float[][] added = new float[counts.length][];
+    for (int set = 0; set < counts.length; set++) {
+      double images = Math.max(1, java.util.Arrays.stream(counts[set]).sum());
+      added[set] = new float[counts[set].length];
+      for (int label = 0; label < counts[set].length; label++) {
+        added[set][label] =
+            (float) (share * Math.log(Math.max(LEAST_FREQUENT, counts[set][label] / images)));
+      }
+    }
+    return added;
   }
 
   /** The weight of each label; their mean over the training images is 1. */
@@ -67,6 +108,19 @@ final class Loss {
     return logits.size(1) == 1 ? torch.constant_pad_nd(logits, 1, 0) : logits;
   }
 
+  private Tensor adjusted(Tensor logits, int task, int[] images) {
+    if (!adjusts) {
+      return logits;
+    }
+    int labels = (int) logits.size(1);
+    float[] added = new float[images.length * labels];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(
+          adjustments.get(task)[examples.set(images[i])], 0, added, i * labels, labels);
+    }
+    return logits.add(Torch.copyOf(added, images.length, labels));
+  }
+
   /**
    * The loss of a batch.
    *
@@ -89,7 +143,7 @@ final class Loss {
       float[] own = weights.get(task);
       Tensor part =
           torch.cross_entropy_loss(
-              eachLabel(logits.get(task)),
+              adjusted(eachLabel(logits.get(task)), task, images),
               Torch.copyOf(truth, truth.length),
               new TensorOptional(Torch.copyOf(own, own.length)),
               MEAN,

@@ -15,14 +15,14 @@ final class Networks {
    * The network.
    *
    * @param masks whether it learns where lesions are, too
-   * @throws IllegalArgumentException when the input is too small for it
+   * @throws IllegalArgumentException when the input is too small for it, or has not so many stages
    */
   static Network of(
       Recipe.NetworkChoice choice,
       InputDescription input,
       List<Task> tasks,
       Optional<Recipe.Masks> masks) {
-    Network network = ofLabels(choice, input, tasks);
+    Network network = ofLabels(choice, input, tasks).withFrozen(choice.frozenStages());
     return masks.map(wanted -> network.withMask(wanted.width(), wanted.guides())).orElse(network);
   }
 

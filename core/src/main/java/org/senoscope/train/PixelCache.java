@@ -126,6 +126,9 @@ final class PixelCache implements AutoCloseable {
       }
       if (masks) {
         text.append(" mask ").append(row.mask());
+        if (row.mask().isEmpty() && !row.roi().isEmpty()) {
+          text.append("marks ").append(Roi.format(row.roi()));
+        }
       }
     }
     return Hashes.sha256(text.toString());
@@ -248,6 +251,11 @@ final class PixelCache implements AutoCloseable {
         throw new UncheckedIOException(
             new IOException("mask of %s: %s".formatted(row.image(), e.getMessage()), e));
       }
+    } else if (!row.roi().isEmpty()) {
+      // A reader's box alone: the ellipse in it is nearer to a lesion than its corners are.
+      LesionMask filled = new LesionMask(row.height(), row.width());
+      row.roi().forEach(filled::addEllipse);
+      inside = LesionTargets.prepared(filled, geometry, layout.height(), layout.width());
     }
     try {
       writeAt(channel, ByteBuffer.wrap(inside), layout.mask(index));
@@ -269,7 +277,10 @@ final class PixelCache implements AutoCloseable {
     MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
   }
 
-  /** Copies an image's lesion mask: 1 inside, 0 outside; 0 throughout where it has none. */
+  /**
+   * Copies an image's lesion mask, or the ellipses in a reader's boxes where it has none: 1 inside,
+   * 0 outside; 0 throughout where there are no boxes either.
+   */
   void readMask(int index, byte[] target) {
     MemorySegment.copy(masks, ValueLayout.JAVA_BYTE, (long) index * size, target, 0, size);
   }

@@ -3,12 +3,14 @@ package org.senoscope.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.senoscope.dataset.ManifestRow;
 import org.senoscope.dataset.importer.formats.Importers;
 import org.senoscope.evaluate.metrics.OperatingPoint;
 import org.senoscope.image.steps.Preprocessing;
 import org.senoscope.model.InputDescription;
 import org.senoscope.model.OutputForm;
 import org.senoscope.nn.Precision;
+import org.senoscope.study.Task;
 
 /**
  * How to train: everything that decides a result, but for the images. Read from YAML by {@link
@@ -74,6 +76,7 @@ public record Recipe(
             Optional.empty(),
             t.movingAverage(),
             t.classWeights(),
+            t.logitAdjustment(),
             t.perClass(),
             t.labelSmoothing(),
             t.precision(),
@@ -129,7 +132,11 @@ public record Recipe(
    */
   public record Source(String importer, String path, Importers.Details details) {}
 
-  /** Which network, and where its weights start. */
+  /**
+   * Which network, and where its weights start.
+   *
+   * @param frozenStages first stages of the trunk that keep the weights that they start with
+   */
   public record NetworkChoice(
       Family family,
       List<Integer> blocks,
@@ -141,7 +148,8 @@ public record Recipe(
       double dropout,
       double dropPath,
       OutputForm output,
-      Optional<String> weights) {
+      Optional<String> weights,
+      int frozenStages) {
     /** The networks that a recipe can name. */
     public enum Family {
       /** Blocks of convolutions. */
@@ -233,6 +241,8 @@ public record Recipe(
    *     back; empty for never
    * @param movingAverage of the weights, per step; 0 for none
    * @param classWeights of the labels
+   * @param logitAdjustment share of the logarithm of a label's frequency, in the image's own data
+   *     set, that is added to its logit in training; 0 for none
    * @param perClass images that an epoch takes of each label of the main task, each time changed
    *     anew; empty for every image once
    * @param labelSmoothing share of the truth given to all labels alike
@@ -254,6 +264,7 @@ public record Recipe(
       Optional<Integer> patience,
       double movingAverage,
       ClassWeights classWeights,
+      double logitAdjustment,
       Optional<Integer> perClass,
       double labelSmoothing,
       Optional<Precision> precision,
@@ -293,12 +304,30 @@ public record Recipe(
    * @param weight of the masks' loss beside the labels'
    * @param width channels of the decoder
    * @param guides whether the labels are told from where the network sees a lesion
-   * @param none labels of the main task whose images have no lesion, so that a mask that is missing
-   *     is one with nothing inside; of other images without a mask nothing is known
+   * @param none labels whose images have no lesion, so that a mask that is missing is one with
+   *     nothing inside; of other images without a mask nothing is known. A label of the main task,
+   *     or {@code task=label}
    */
   public record Masks(double weight, int width, boolean guides, List<String> none) {
     public Masks {
       none = List.copyOf(none);
+    }
+
+    /** Whether a label of an image says that it has no lesion. */
+    boolean sayNone(ManifestRow row, Task main) {
+      return none.stream()
+          .anyMatch(
+              each -> row.label(taskOf(each, main)).filter(labelOf(each)::equals).isPresent());
+    }
+
+    /** The task of which {@code none} names a label. */
+    static String taskOf(String none, Task main) {
+      return none.indexOf('=') < 0 ? main.name() : none.substring(0, none.indexOf('='));
+    }
+
+    /** The label that {@code none} names. */
+    static String labelOf(String none) {
+      return none.substring(none.indexOf('=') + 1);
     }
   }
 

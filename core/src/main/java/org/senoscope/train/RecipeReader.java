@@ -380,6 +380,7 @@ public final class RecipeReader {
                 Map.entry("softmax", OutputForm.SOFTMAX),
                 Map.entry("sigmoid", OutputForm.SIGMOID)));
     Optional<String> weights = section.text("weights");
+    int frozenStages = section.whole("frozenStages", 0, 0, 100);
     section.end();
     return new Recipe.NetworkChoice(
         family,
@@ -392,7 +393,8 @@ public final class RecipeReader {
         dropout,
         dropPath,
         output,
-        weights);
+        weights,
+        frozenStages);
   }
 
   private static Recipe.Training training(Settings section) {
@@ -432,6 +434,7 @@ public final class RecipeReader {
                 : Optional.empty(),
             section.real("movingAverage", 0, 0, 0.999999),
             classWeights(section),
+            section.real("logitAdjustment", 0, 0, 2),
             section.has("perClass")
                 ? Optional.of(section.whole("perClass", 1, 1, 1_000_000))
                 : Optional.empty(),

@@ -194,9 +194,9 @@ public final class TrainRun {
           "Recipe %s crops around readers' marks, and data set %s has none (column roi): import it with marks, or take a recipe that crops all images alike"
               .formatted(recipe.name(), request.dataset().name()));
     }
-    if (recipe.masks().isPresent() && labelled.stream().allMatch(row -> row.mask().isEmpty())) {
+    if (recipe.masks().isPresent() && labelled.stream().noneMatch(Examples::marked)) {
       throw new InputException(
-          "Recipe %s learns readers' lesion masks, and data set %s has none (column mask): import it with masks, or leave the recipe's section masks out"
+          "Recipe %s learns readers' lesion masks, and data set %s has none (columns mask and roi): import it with masks, or leave the recipe's section masks out"
               .formatted(recipe.name(), request.dataset().name()));
     }
     recipe
@@ -204,17 +204,16 @@ public final class TrainRun {
         .ifPresent(
             masks ->
                 masks.none().stream()
-                    .filter(label -> !tasks.getFirst().labels().contains(label))
+                    .filter(none -> !known(none, tasks.getFirst(), labelled))
                     .findFirst()
                     .ifPresent(
-                        label -> {
+                        none -> {
                           throw new InputException(
-                              "Recipe %s: masks.none names the label \"%s\", task %s has %s"
+                              "Recipe %s: masks.none names the label \"%s\", which no image has of task %s"
                                   .formatted(
                                       recipe.name(),
-                                      label,
-                                      tasks.getFirst().name(),
-                                      tasks.getFirst().labels()));
+                                      Recipe.Masks.labelOf(none),
+                                      Recipe.Masks.taskOf(none, tasks.getFirst())));
                         }));
     Network network = Networks.of(recipe.network(), recipe.input(), tasks, recipe.masks());
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
@@ -262,6 +261,14 @@ public final class TrainRun {
         return done;
       }
     }
+  }
+
+  private static boolean known(String none, Task main, List<ManifestRow> rows) {
+    String task = Recipe.Masks.taskOf(none, main);
+    String label = Recipe.Masks.labelOf(none);
+    return task.equals(main.name())
+        ? main.labels().contains(label)
+        : rows.stream().anyMatch(row -> row.label(task).filter(label::equals).isPresent());
   }
 
   /** Nobody trains on a leaky split, nor takes an honest one for a demonstration, unawares. */

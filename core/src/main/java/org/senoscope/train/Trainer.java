@@ -123,6 +123,10 @@ final class Trainer {
         Saver.writeLog(folder, state); // a kill may have come between checkpoint and log
         stage.advance(state.steps(), "resumed after epoch " + state.epoch());
       }
+      if (state.epoch() == 0 && net.network().frozen() > 0) {
+        // The frozen part normalises by them from the first step on.
+        countStatistics(net, batches, precision);
+      }
       long images = 0;
       double seconds = 0;
       while (state.epoch() < training.epochs() && !stops(state)) {

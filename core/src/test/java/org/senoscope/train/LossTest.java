@@ -43,7 +43,9 @@ class LossTest {
                 true,
                 Progress.NONE);
         var _ = new PointerScope()) {
-      Examples examples = new Examples(cache, rows, List.of(TASK), recipe.masks(), images, images);
+      Examples examples =
+          new Examples(
+              cache, rows, dataset.setsOf(rows), List.of(TASK), recipe.masks(), images, images);
       Loss loss = new Loss(recipe, List.of(TASK), examples);
       Random random = new Random(5);
       float[] logits = new float[24];
@@ -102,7 +104,8 @@ class LossTest {
                   Progress.NONE);
           var _ = new PointerScope()) {
         Examples examples =
-            new Examples(cache, rows, List.of(TASK), Optional.empty(), images, images);
+            new Examples(
+                cache, rows, dataset.setsOf(rows), List.of(TASK), Optional.empty(), images, images);
         Loss loss = new Loss(recipe, List.of(TASK), examples);
         Random random = new Random(3);
         float[] logits = new float[8];
@@ -116,6 +119,60 @@ class LossTest {
         float found = Torch.values(loss.of(List.of(Torch.copyOf(logits, 8, 1)), images))[0];
         assertThat((double) found).isCloseTo(expected, within(1e-5));
       }
+    }
+  }
+
+  /**
+   * In training the logits are raised by the logarithm of how frequent a label is in the image's
+   * own set, and one that a set lacks by that of the least frequency.
+   */
+  @Test
+  void logitsAreAdjustedByWhatIsFrequentInAnImagesOwnSet() throws IOException {
+    int[][] counts = {{10, 30}, {0, 7}};
+    float[][] added = Loss.adjustments(1, counts);
+    assertThat(added[0][0]).isCloseTo((float) Math.log(.25), within(1e-6f));
+    assertThat(added[0][1]).isCloseTo((float) Math.log(.75), within(1e-6f));
+    assertThat(added[1][0]).isCloseTo((float) Math.log(Loss.LEAST_FREQUENT), within(1e-6f));
+    assertThat(added[1][1]).isZero();
+    assertThat(Loss.adjustments(.5, counts)[0][0]).isCloseTo(added[0][0] / 2, within(1e-6f));
+
+    Recipe recipe = RecipeReader.parse(MadeDataset.recipe(1, "logitAdjustment: 1"), "test");
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 8, 16, 1);
+    List<ManifestRow> rows = dataset.rows();
+    int[] images = {0, 1, 2, 3, 4, 5, 6, 7};
+    List<String> sets = List.of("a", "a", "a", "a", "a", "b", "b", "b");
+    int[][] found = new int[2][2];
+    for (int image : images) {
+      String label = rows.get(image).label(Task.PATHOLOGY).orElseThrow();
+      found[image < 5 ? 0 : 1][TASK.indexOf(label)]++;
+    }
+    try (PixelCache cache =
+            PixelCache.open(
+                Files.createDirectories(folder.resolve("run")),
+                dataset,
+                rows,
+                recipe.preprocessing(),
+                recipe.input(),
+                false,
+                Progress.NONE);
+        var _ = new PointerScope()) {
+      Examples examples =
+          new Examples(cache, rows, sets, List.of(TASK), Optional.empty(), images, images);
+      Random random = new Random(9);
+      float[] logits = new float[16];
+      double expected = 0;
+      for (int i = 0; i < 8; i++) {
+        double[] raised = new double[2];
+        for (int label = 0; label < 2; label++) {
+          logits[2 * i + label] = (float) random.nextGaussian();
+          raised[label] = logits[2 * i + label] + Loss.adjustments(1, found)[i < 5 ? 0 : 1][label];
+        }
+        int truth = TASK.indexOf(rows.get(i).label(Task.PATHOLOGY).orElseThrow());
+        expected += (Math.log(Math.exp(raised[0]) + Math.exp(raised[1])) - raised[truth]) / 8;
+      }
+      Loss loss = new Loss(recipe, List.of(TASK), examples);
+      float value = Torch.values(loss.of(List.of(Torch.copyOf(logits, 8, 2)), images))[0];
+      assertThat((double) value).isCloseTo(expected, within(1e-5));
     }
   }
 

@@ -60,6 +60,23 @@ public final class LesionMask {
     }
   }
 
+  /** Adds the ellipse that fills a region; the part of it beyond the edge is left aside. */
+  public void addEllipse(Roi region) {
+    double middleRow = (region.top() + region.bottom()) / 2.0;
+    double middleColumn = (region.left() + region.right()) / 2.0;
+    double halfHeight = (region.bottom() - region.top()) / 2.0;
+    double halfWidth = (region.right() - region.left()) / 2.0;
+    for (int row = region.top(); row < Math.min(height, region.bottom()); row++) {
+      for (int column = region.left(); column < Math.min(width, region.right()); column++) {
+        double down = (row + 0.5 - middleRow) / halfHeight;
+        double right = (column + 0.5 - middleColumn) / halfWidth;
+        if (down * down + right * right <= 1) {
+          inside[row * width + column] = (byte) 255;
+        }
+      }
+    }
+  }
+
   /** Rows. */
   public int height() {
     return height;

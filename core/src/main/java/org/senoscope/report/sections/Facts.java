@@ -380,7 +380,7 @@ record Facts(Evaluation evaluation, Background background) {
                       lower(training.schedule()),
                       Numbers.plain(training.weightDecay()),
                       Numbers.plain(training.labelSmoothing()),
-                      training.classWeights().words(),
+                      weighed(training),
                       training.seed(),
                       recipe.name(),
                       background
@@ -390,6 +390,14 @@ record Facts(Evaluation evaluation, Background background) {
                       recipe.masks().map(Facts::words).orElse(""),
                       AugmentationText.of(recipe.augmentation()));
             });
+  }
+
+  private static String weighed(Recipe.Training training) {
+    return training.classWeights().words()
+        + (training.logitAdjustment() == 0
+            ? ""
+            : ", logits adjusted by %s of the logarithm of each label's frequency in the image's own data set (Menon et al. 2021)"
+                .formatted(Numbers.plain(training.logitAdjustment())));
   }
 
   private static String words(Recipe.Masks masks) {
@@ -605,7 +613,7 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             recipe ->
                 "Class weights in the loss: %s. Figures that do not depend on the labels' shares are given beside accuracy, and calibration was measured after."
-                    .formatted(recipe.training().classWeights().words()));
+                    .formatted(weighed(recipe.training())));
   }
 
   private String output() {

@@ -2,6 +2,7 @@ package org.senoscope.dataset.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,18 @@ class LesionMaskTest {
       }
     }
     assertThat(onEdges).isEqualTo(15);
+  }
+
+  @Test
+  void anEllipseFillsItsRegion() {
+    LesionMask mask = new LesionMask(20, 30);
+    Roi region = new Roi(3, 5, 13, 27);
+    mask.addEllipse(region);
+    assertThat(mask.box()).contains(region);
+    assertThat(mask.contains(3, 5)).isFalse();
+    assertThat((double) mask.pixels()).isCloseTo(Math.PI * 5 * 11, within(4.0));
+    mask.addEllipse(new Roi(15, 25, 40, 60)); // beyond the edges
+    assertThat(mask.contains(19, 29)).isTrue();
   }
 
   @Test
