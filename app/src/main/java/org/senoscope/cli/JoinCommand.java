@@ -10,6 +10,7 @@ import org.senoscope.dataset.importer.ImportDataset;
 import org.senoscope.dataset.importer.ImportOptions;
 import org.senoscope.dataset.importer.ImportResult;
 import org.senoscope.dataset.importer.formats.JoinedDatasets;
+import org.senoscope.dataset.importer.formats.LabelTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "Images, masks and all that is known of them are copied. Patients of two sets stay two;",
       "audit the result to find images that stand in both. Reports tell the sets apart.",
       "",
-      "  senoscope join data/busi data/bus-bra --out data/two-hospitals"
+      "  senoscope join data/busi data/bus-bra --out data/two-hospitals",
+      "  senoscope join data/cbis-ddsm-mass data/mini-mias --labels labels.csv --out data/films"
     })
 final class JoinCommand implements Callable<Integer> {
   @Parameters(
@@ -41,6 +43,13 @@ final class JoinCommand implements Callable<Integer> {
       description = "The joined data set's new folder.")
   private Path out;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What the sets' labels mean in a task that they share: CSV with the columns set, task, label, as_task, as_label.")
+  private Path labels;
+
   @Mixin private Output output;
 
   @Override
@@ -51,7 +60,11 @@ final class JoinCommand implements Callable<Integer> {
     }
     ImportResult result =
         ImportDataset.run(
-            new JoinedDatasets(opened), out, ImportOptions.DEFAULT, output.progress());
+            new JoinedDatasets(
+                opened, labels == null ? LabelTable.none() : LabelTable.read(labels)),
+            out,
+            ImportOptions.DEFAULT,
+            output.progress());
     output.result(result.toJson(), result.toText());
     return 0;
   }

@@ -31,14 +31,17 @@ import org.senoscope.work.InputException;
  */
 public final class JoinedDatasets implements Importer {
   private final Map<String, Dataset> sets = new LinkedHashMap<>();
+  private final LabelTable table;
 
   /**
    * Joins.
    *
+   * @param table what the sets' labels mean in tasks that they share
    * @throws InputException when there are fewer than two, two of one name, one that demonstrates
-   *     leakage, or BreastMNIST beside BUSI, of whose images it is made
+   *     leakage, BreastMNIST beside BUSI, of whose images it is made, or a table that does not fit
    */
-  public JoinedDatasets(List<Dataset> datasets) throws IOException {
+  public JoinedDatasets(List<Dataset> datasets, LabelTable table) throws IOException {
+    this.table = table;
     if (datasets.size() < 2) {
       throw new InputException(
           "Two data sets or more are joined, was given %d".formatted(datasets.size()));
@@ -62,6 +65,7 @@ public final class JoinedDatasets implements Importer {
       throw new InputException(
           "BreastMNIST is made of BUSI's images, too small to be known again by an audit: the same women would be in training and test; leave one of the two out");
     }
+    table.check(sets);
   }
 
   private boolean anyCalled(String word) {
@@ -70,7 +74,7 @@ public final class JoinedDatasets implements Importer {
 
   @Override
   public String name() {
-    return "join";
+    return Dataset.JOIN;
   }
 
   @Override
@@ -87,6 +91,7 @@ public final class JoinedDatasets implements Importer {
       told.path("tasks").forEach(task -> tasks.add(task.path("name").asText(task.asText())));
       set.getValue().rows().forEach(row -> tasks.addAll(row.labels().keySet()));
     }
+    tasks.addAll(table.tasks());
     return new SetDescription(
         String.join(" and ", sets.keySet()),
         String.join(", ", sets.keySet()),
@@ -122,7 +127,7 @@ public final class JoinedDatasets implements Importer {
     }
   }
 
-  private static Candidate candidate(
+  private Candidate candidate(
       String set, Dataset dataset, ManifestRow row, Optional<Groups> groups) {
     String group =
         groups
@@ -139,7 +144,7 @@ public final class JoinedDatasets implements Importer {
         row.modality(),
         row.laterality(),
         row.view(),
-        row.labels(),
+        table.of(set, row.labels()),
         marks(set, dataset, row),
         row.excluded(),
         within(set, row.published()));

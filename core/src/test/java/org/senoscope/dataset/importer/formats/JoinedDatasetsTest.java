@@ -31,7 +31,8 @@ class JoinedDatasetsTest {
 
   private Dataset join(List<Dataset> sets) throws IOException {
     Path out = folder.resolve("joined");
-    ImportDataset.run(new JoinedDatasets(sets), out, ImportOptions.DEFAULT, Progress.NONE);
+    ImportDataset.run(
+        new JoinedDatasets(sets, LabelTable.none()), out, ImportOptions.DEFAULT, Progress.NONE);
     return Dataset.open(out);
   }
 
@@ -121,22 +122,84 @@ class JoinedDatasetsTest {
     Path description = other.root().resolve("dataset.json");
     String told = Files.readString(description);
     Files.writeString(description, told.replaceFirst("\\{", "{\"demonstratesLeakage\": true,"));
-    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, Dataset.open(other.root()))))
+    assertThatThrownBy(
+            () -> new JoinedDatasets(List.of(busi, Dataset.open(other.root())), LabelTable.none()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("demonstrate leakage");
     Files.writeString(description, told.replace("\"BUS-BRA\"", "\"BreastMNIST 28\""));
-    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, Dataset.open(other.root()))))
+    assertThatThrownBy(
+            () -> new JoinedDatasets(List.of(busi, Dataset.open(other.root())), LabelTable.none()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("made of BUSI's images");
+  }
+
+  /** An image keeps its own labels and gets those that the table gives its set's. */
+  @Test
+  void setsGetLabelsOfATaskThatTheyShare() throws IOException {
+    Dataset busi = made(Layout.BUSI, "busi");
+    Dataset brazil = made(Layout.BUS_BRA, "bus-bra");
+    Path table = folder.resolve("labels.csv");
+    Files.writeString(
+        table,
+        """
+        set,task,label,as_task,as_label
+        BUSI,pathology,malignant,lesion,worst
+        BUSI,pathology,benign,lesion,yes
+        BUS-BRA,pathology,benign,lesion,yes
+        """);
+    Path out = folder.resolve("joined");
+    ImportDataset.run(
+        new JoinedDatasets(List.of(busi, brazil), LabelTable.read(table)),
+        out,
+        ImportOptions.DEFAULT,
+        Progress.NONE);
+    Dataset joined = Dataset.open(out);
+    for (ManifestRow row : joined.rows()) {
+      String pathology = row.label("pathology").orElseThrow();
+      assertThat(row.label("lesion").orElse(""))
+          .isEqualTo(
+              pathology.equals("benign") ? "yes" : row.source().startsWith("BUSI/") ? "worst" : "");
+    }
+    assertThat(joined.rows()).anyMatch(row -> row.label("lesion").isPresent());
+    assertThat(joined.setsOf(joined.rows()))
+        .contains("BUSI/", "BUS-BRA/")
+        .hasSize(joined.rows().size());
+    assertThat(busi.setsOf(busi.rows())).containsOnly("");
+  }
+
+  @Test
+  void aTableThatDoesNotFitIsRefused() throws IOException {
+    Dataset busi = made(Layout.BUSI, "busi");
+    Dataset brazil = made(Layout.BUS_BRA, "bus-bra");
+    Path table = folder.resolve("labels.csv");
+    String header = "set,task,label,as_task,as_label\n";
+    Files.writeString(table, header + "BUSI,pathology,cyst,lesion,yes\n");
+    LabelTable unknown = LabelTable.read(table);
+    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, brazil), unknown))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("BUSI pathology cyst, which no image has");
+    Files.writeString(table, header + "BUSI,pathology,benign,pathology,malignant\n");
+    LabelTable contradicts = LabelTable.read(table);
+    assertThatThrownBy(
+            () ->
+                ImportDataset.run(
+                    new JoinedDatasets(List.of(busi, brazil), contradicts),
+                    folder.resolve("joined"),
+                    ImportOptions.DEFAULT,
+                    Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("two labels of task pathology");
+    Files.writeString(table, header + "BUSI,pathology,,lesion,yes\n");
+    assertThatThrownBy(() -> LabelTable.read(table)).hasMessageContaining("a field is empty");
   }
 
   @Test
   void oneSetTwiceIsRefused() throws IOException {
     Dataset busi = made(Layout.BUSI, "busi");
-    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, busi)))
+    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi, busi), LabelTable.none()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("two are called \"BUSI\"");
-    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi)))
+    assertThatThrownBy(() -> new JoinedDatasets(List.of(busi), LabelTable.none()))
         .hasMessageContaining("Two data sets or more");
   }
 }
