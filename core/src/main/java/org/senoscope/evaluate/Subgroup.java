@@ -75,6 +75,7 @@ public record Subgroup(
         found -> {
           ObjectNode metrics = json.putObject("metrics");
           METRICS.forEach(name -> metrics.set(name, found.metric(name).toJson()));
+          json.set("byLabel", found.byLabelJson());
         },
         () -> json.putNull("metrics").put("why", "fewer than %d images".formatted(FEWEST)));
     return json;
