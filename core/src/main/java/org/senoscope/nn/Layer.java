@@ -1,6 +1,7 @@
 package org.senoscope.nn;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -57,9 +58,28 @@ public sealed interface Layer {
 
     @Override
     public Tensor forward(Pass pass, Tensor x) {
+      return convolved(
+          pass,
+          x,
+          pass.tensor(name + ".weight"),
+          bias ? Optional.of(pass.tensor(name + ".bias")) : Optional.empty());
+    }
+
+    /** This and the batch norm behind it, by its running statistics, as one convolution. */
+    Tensor normalised(Pass pass, Tensor x, BatchNorm norm) {
+      Tensor scale = norm.scale(pass);
+      Tensor shift = norm.shift(pass, scale);
+      if (bias) {
+        shift = shift.add(pass.tensor(name + ".bias").mul(scale));
+      }
+      return convolved(
+          pass, x, pass.tensor(name + ".weight").mul(scale.view(-1, 1, 1, 1)), Optional.of(shift));
+    }
+
+    private Tensor convolved(Pass pass, Tensor x, Tensor weights, Optional<Tensor> added) {
       ScalarType type = pass.precision().of(this);
       Tensor input = Torch.as(x, type);
-      Tensor weight = Torch.as(pass.tensor(name + ".weight"), type);
+      Tensor weight = Torch.as(weights, type);
       int pad = before;
       if (before != after) {
         input = torch.constant_pad_nd(input, before, after, before, after);
@@ -68,7 +88,7 @@ public sealed interface Layer {
       return torch.conv2d(
           input,
           weight,
-          bias ? Torch.some(Torch.as(pass.tensor(name + ".bias"), type)) : Torch.none(),
+          added.isPresent() ? Torch.some(Torch.as(added.get(), type)) : Torch.none(),
           new long[] {stride, stride},
           new long[] {pad, pad},
           new long[] {1, 1},
@@ -121,6 +141,17 @@ public sealed interface Layer {
    * @param momentum share of the newest batch in the running statistics (PyTorch's sense)
    */
   record BatchNorm(String name, int channels, double epsilon, double momentum) implements Layer {
+    /** What it multiplies each channel by, with the running statistics. */
+    Tensor scale(Pass pass) {
+      return pass.tensor(name + ".weight")
+          .mul(pass.tensor(name + ".running_var").add(Torch.scalar(epsilon)).rsqrt());
+    }
+
+    /** What it then adds to each channel. */
+    Tensor shift(Pass pass, Tensor scale) {
+      return pass.tensor(name + ".bias").sub(pass.tensor(name + ".running_mean").mul(scale));
+    }
+
     @Override
     public Tensor forward(Pass pass, Tensor x) {
       return torch.batch_norm(
@@ -377,8 +408,16 @@ public sealed interface Layer {
     @Override
     public Tensor forward(Pass pass, Tensor x) {
       Tensor y = x;
-      for (Layer layer : layers) {
-        y = layer.forward(pass, y);
+      for (int i = 0; i < layers.size(); i++) {
+        if (pass.folds()
+            && layers.get(i) instanceof Conv conv
+            && i + 1 < layers.size()
+            && layers.get(i + 1) instanceof BatchNorm norm) {
+          y = conv.normalised(pass, y, norm);
+          i++;
+        } else {
+          y = layers.get(i).forward(pass, y);
+        }
       }
       return y;
     }

@@ -46,6 +46,11 @@ public record Pass(
         : this;
   }
 
+  /** Whether batch norm is fixed, so that it can be part of the convolution before it. */
+  boolean folds() {
+    return mode == Mode.EVALUATION;
+  }
+
   boolean drops() {
     return mode == Mode.TRAINING;
   }
