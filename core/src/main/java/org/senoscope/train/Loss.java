@@ -11,7 +11,8 @@ import org.senoscope.study.Task;
 
 /**
  * Cross-entropy with class weights and label smoothing, summed over the tasks. An image without a
- * task's label takes no part in that task.
+ * task's label takes no part in that task, and a task counts by the share of a batch that has its
+ * label: the few images of a rare task would else move the network as much as all others.
  *
  * <p>With logit adjustment (Menon et al. 2021, "Long-tail learning via logit adjustment") a label's
  * logit is raised in training by a share of the logarithm of how frequent it is in the data set
@@ -131,13 +132,13 @@ final class Loss {
     @Nullable Tensor total = null;
     for (int task = 0; task < logits.size(); task++) {
       long[] truth = new long[images.length];
-      boolean some = false;
+      int labelled = 0;
       for (int i = 0; i < images.length; i++) {
         int label = examples.label(task, images[i]);
         truth[i] = label >= 0 ? label : IGNORED;
-        some |= label >= 0;
+        labelled += label >= 0 ? 1 : 0;
       }
-      if (!some) {
+      if (labelled == 0) {
         continue;
       }
       float[] own = weights.get(task);
@@ -149,6 +150,9 @@ final class Loss {
               MEAN,
               IGNORED,
               smoothing);
+      if (labelled < images.length) {
+        part = part.mul(Torch.scalar((double) labelled / images.length));
+      }
       total = total == null ? part : total.add(part);
     }
     if (total == null) {

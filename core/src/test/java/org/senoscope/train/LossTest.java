@@ -176,6 +176,70 @@ class LossTest {
     }
   }
 
+  /** A task that few images of a batch are labelled for moves the network no more than they do. */
+  @Test
+  void aTaskCountsByTheShareOfABatchThatHasItsLabel() throws IOException {
+    Recipe recipe = RecipeReader.parse(MadeDataset.recipe(1, ""), "test");
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 8, 16, 1);
+    List<ManifestRow> rows = dataset.rows();
+    int[] images = {0, 1, 2, 3, 4, 5, 6, 7};
+    List<ManifestRow> sparse = new java.util.ArrayList<>(rows);
+    for (int image = 2; image < 8; image++) {
+      sparse.set(image, unlabelled(rows.get(image)));
+    }
+    try (PixelCache cache =
+            PixelCache.open(
+                Files.createDirectories(folder.resolve("run")),
+                dataset,
+                rows,
+                recipe.preprocessing(),
+                recipe.input(),
+                false,
+                Progress.NONE);
+        var _ = new PointerScope()) {
+      float[] logits = new float[16];
+      Random random = new Random(2);
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = (float) random.nextGaussian();
+      }
+      Loss whole = loss(recipe, cache, rows, dataset, images);
+      Loss few = loss(recipe, cache, sparse, dataset, images);
+      float[] two = java.util.Arrays.copyOf(logits, 4);
+      float alone = Torch.values(whole.of(List.of(Torch.copyOf(two, 2, 2)), new int[] {0, 1}))[0];
+      float among = Torch.values(few.of(List.of(Torch.copyOf(logits, 8, 2)), images))[0];
+      assertThat((double) among).isCloseTo(alone * 2 / 8, within(1e-6));
+    }
+  }
+
+  private static Loss loss(
+      Recipe recipe, PixelCache cache, List<ManifestRow> rows, Dataset dataset, int[] images)
+      throws IOException {
+    return new Loss(
+        recipe,
+        List.of(TASK),
+        new Examples(
+            cache, rows, dataset.setsOf(rows), List.of(TASK), Optional.empty(), images, images));
+  }
+
+  private static ManifestRow unlabelled(ManifestRow row) {
+    return new ManifestRow(
+        row.image(),
+        row.sha256(),
+        row.modality(),
+        row.patient(),
+        row.group(),
+        row.laterality(),
+        row.view(),
+        row.width(),
+        row.height(),
+        java.util.Map.of(),
+        row.mask(),
+        row.roi(),
+        row.excluded(),
+        row.source(),
+        row.published());
+  }
+
   /**
    * The mean over the images is 1 whatever the power, and a label's weight falls with its share.
    */
