@@ -44,7 +44,8 @@ class ArchitectureTest {
           Map.entry(
               "explain", Set.of("image", "model", "onnx", "safetensors", "dataset", "evaluate")),
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
-          Map.entry("evaluate", Set.of("dataset", "split", "image", "model", "calibration")),
+          Map.entry(
+              "evaluate", Set.of("dataset", "split", "image", "model", "calibration", "refusal")),
           Map.entry("quantise", Set.of("dataset", "split", "image", "model", "onnx", "evaluate")),
           Map.entry(
               "train",

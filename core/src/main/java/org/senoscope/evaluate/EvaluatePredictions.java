@@ -238,7 +238,7 @@ public final class EvaluatePredictions {
     for (Path repeat : RepeatFolders.in(run, bundle.description().tasks())) {
       repeats.add(ofFolds(repeat, bundle, dataset, hashes));
     }
-    return ofFolds(run, bundle, dataset, hashes).beside(repeats);
+    return ofFolds(run, bundle, dataset, hashes).beside(repeats).refusingOfItsOwn(run);
   }
 
   /** One cross-validation of a run: its own, or a repeat's. */

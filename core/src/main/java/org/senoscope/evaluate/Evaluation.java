@@ -2,6 +2,7 @@ package org.senoscope.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.senoscope.work.InputException;
  * @param provenance of this evaluation; its seed is the bootstrap's
  * @param repeats by task, the spread over cross-validations with other folds and seeds; empty where
  *     there was one alone
+ * @param heldOut how many of a run's own images would be refused; empty where nothing tells
  */
 public record Evaluation(
     Model model,
@@ -38,7 +40,8 @@ public record Evaluation(
     List<TaskEvaluation> tasks,
     Material material,
     Provenance provenance,
-    List<Repeats> repeats) {
+    List<Repeats> repeats,
+    Optional<HeldOutRefusal> heldOut) {
   /** What takes a hundred times the room of the figures. */
   private static final List<String> AT_LENGTH =
       List.of(
@@ -93,7 +96,7 @@ public record Evaluation(
       List<TaskEvaluation> tasks,
       Material material,
       Provenance provenance) {
-    this(model, dataset, protocol, tasks, material, provenance, List.of());
+    this(model, dataset, protocol, tasks, material, provenance, List.of(), Optional.empty());
   }
 
   /**
@@ -131,7 +134,20 @@ public record Evaluation(
       }
     }
     return new Evaluation(
-        model, dataset, protocol.noting(notes), tasks, material, provenance, spread);
+        model, dataset, protocol.noting(notes), tasks, material, provenance, spread, heldOut);
+  }
+
+  /** With how many of a run's own images would be refused. */
+  Evaluation refusingOfItsOwn(Path run) throws IOException {
+    return new Evaluation(
+        model,
+        dataset,
+        protocol,
+        tasks,
+        material,
+        provenance,
+        repeats,
+        HeldOutRefusal.of(run, first().cases(), first().sample()));
   }
 
   /** The spread over repeats of a task; empty where there are none. */
@@ -156,7 +172,7 @@ public record Evaluation(
             .collect(Collectors.toSet());
     tasks.forEach(task -> markedByLabel(task, marked).ifPresent(notes::add));
     return new Evaluation(
-        model, this.dataset, protocol.noting(notes), tasks, material, provenance, repeats);
+        model, this.dataset, protocol.noting(notes), tasks, material, provenance, repeats, heldOut);
   }
 
   /** Names labels that readers marked in all images, beside others that they marked in none. */
@@ -201,7 +217,8 @@ public record Evaluation(
         tasks.stream().map(task -> task.atPrevalence(prevalence)).toList(),
         material,
         provenance,
-        repeats);
+        repeats,
+        heldOut);
   }
 
   /**
@@ -217,7 +234,8 @@ public record Evaluation(
         tasks.stream().map(task -> task.decidedBy(frozen, EvaluateModel.SEED)).toList(),
         material,
         provenance,
-        repeats);
+        repeats,
+        heldOut);
   }
 
   /** The bundle's first task. */
@@ -284,6 +302,7 @@ public record Evaluation(
       ObjectNode all = json.putObject("tasks");
       tasks.forEach(task -> all.set(task.task().name(), json(task)));
     }
+    heldOut.ifPresent(found -> json.set("heldOutRefusal", found.toJson()));
     material.addTo(json);
     json.put("use", RESEARCH_USE_ONLY);
     json.set("provenance", provenance.toJson());

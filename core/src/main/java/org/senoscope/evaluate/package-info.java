@@ -6,7 +6,7 @@
  * org.senoscope.evaluate.Evaluation}. The statistics themselves live in {@code evaluate.metrics},
  * what the cases are in {@code evaluate.material}; {@code evaluate.comparison} sets two evaluations
  * side by side. May use {@code study}, {@code dataset}, {@code split}, {@code image}, {@code
- * model}, {@code provenance} and the open packages.
+ * model}, {@code calibration}, {@code refusal}, {@code provenance} and the open packages.
  */
 @NullMarked
 package org.senoscope.evaluate;

@@ -178,9 +178,13 @@ public record BundleDescription(
     return heads.getFirst().rule().filter(rule -> rule.calibration().folds() > 0).isPresent();
   }
 
-  /** Whether it may hand a case to a person: by sets of labels, or by limits. */
+  /**
+   * Whether it hands true images to a person: by sets of labels, or by limits to distances. What is
+   * refused at sight alone (blank, noise) is none.
+   */
   public boolean refers() {
-    return heads.getFirst().rule().isPresent() || limits.isPresent();
+    return heads.getFirst().rule().isPresent()
+        || limits.filter(found -> found.cases() > 0).isPresent();
   }
 
   /** As it stands in {@code model.json}, without the files. */

@@ -2,7 +2,6 @@ package org.senoscope.refusal;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.senoscope.image.GreyImage;
 import org.senoscope.study.Modality;
 
@@ -31,10 +30,10 @@ public record Gate(Reference reference, Limits limits) {
 
   private Optional<Refusal> unlikeTraining(
       Optional<GreyImage> image, Features features, Distances distances) {
-    double picture = over(distances.picture(), limits.picture());
-    double texture = over(distances.texture(), limits.texture());
-    double content = over(distances.content(), limits.content());
-    if (picture <= 1 && texture <= 1 && content <= 1) {
+    double picture = Limits.over(distances.picture(), limits.picture());
+    double texture = Limits.over(distances.texture(), limits.texture());
+    double content = Limits.over(distances.content(), limits.content());
+    if (!limits.exceededBy(distances)) {
       return Optional.empty();
     }
     if (image.isPresent() && picture > 1 && limits.picture().isPresent()) {
@@ -43,7 +42,8 @@ public record Gate(Reference reference, Limits limits) {
               Optional.of(PictureFacts.of(inverted(image.get()))),
               Optional.empty(),
               Optional.empty());
-      if (over(reference.of(inverted).picture(), limits.picture()) * Limits.PICTURE_ROOM < 1) {
+      if (Limits.over(reference.of(inverted).picture(), limits.picture()) * Limits.PICTURE_ROOM
+          < 1) {
         return Optional.of(
             new Refusal(
                 Refusal.Cause.QUALITY,
@@ -102,18 +102,6 @@ public record Gate(Reference reference, Limits limits) {
             ? what
             : "%s (%s of the limit)"
                 .formatted(what, String.format(Locale.ROOT, "%.0f%%", 100 * over)));
-  }
-
-  /**
-   * A distance over its limit; 0 where either is unknown, and infinite where a network made
-   * something of the image that is no number.
-   */
-  private static double over(OptionalDouble distance, OptionalDouble limit) {
-    if (distance.isEmpty() || limit.isEmpty()) {
-      return 0;
-    }
-    double over = distance.getAsDouble() / limit.getAsDouble();
-    return Double.isNaN(over) ? Double.POSITIVE_INFINITY : over;
   }
 
   private static GreyImage inverted(GreyImage image) {

@@ -82,6 +82,20 @@ public record Limits(
                             .recognise(facts)
                             .filter(kind -> kind != said)
                             .isPresent()));
+    return ofDistances(known, atSight, unseen);
+  }
+
+  /**
+   * Limits to distances alone: what can be asked of images of which only those are kept.
+   *
+   * @param unseen distances of true images, at least {@link #FEWEST_CASES} for any limit
+   */
+  public static Limits ofDistances(List<Distances> unseen) {
+    return ofDistances(Optional.empty(), false, unseen);
+  }
+
+  private static Limits ofDistances(
+      Optional<Modality> known, boolean atSight, List<Distances> unseen) {
     if (unseen.size() < FEWEST_CASES) {
       return none(known, atSight);
     }
@@ -112,6 +126,25 @@ public record Limits(
     int rank = Math.min(sorted.length, (int) Math.ceil(share * (sorted.length + 1)));
     double limit = Math.max(room * sorted[rank - 1], LEAST);
     return Double.isFinite(limit) ? OptionalDouble.of(limit) : OptionalDouble.empty();
+  }
+
+  /** Whether one of an image's distances is over its limit. */
+  public boolean exceededBy(Distances distances) {
+    return over(distances.picture(), picture) > 1
+        || over(distances.texture(), texture) > 1
+        || over(distances.content(), content) > 1;
+  }
+
+  /**
+   * A distance over its limit; 0 where either is unknown, and infinite where a network made
+   * something of the image that is no number.
+   */
+  static double over(OptionalDouble distance, OptionalDouble limit) {
+    if (distance.isEmpty() || limit.isEmpty()) {
+      return 0;
+    }
+    double over = distance.getAsDouble() / limit.getAsDouble();
+    return Double.isNaN(over) ? Double.POSITIVE_INFINITY : over;
   }
 
   /** The object that {@link #parse} reads. */

@@ -29,6 +29,19 @@ public final class EvaluationText {
       task(text, task);
       evaluation.repeats(task).ifPresent(found -> repeats(text, task, found));
     }
+    evaluation
+        .heldOut()
+        .ifPresent(
+            found -> {
+              text.append('\n');
+              table(
+                  text,
+                  List.of(
+                      List.of("refusal", "value", "95% interval", ""),
+                      more(
+                          "of the %d images, refused as unlike training".formatted(found.n()),
+                          found.refused())));
+            });
     if (!evaluation.protocol().notes().isEmpty()) {
       text.append('\n');
       evaluation

@@ -17,6 +17,7 @@ import org.senoscope.model.Bundle;
 import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
+import org.senoscope.refusal.DistancesFile;
 import org.senoscope.study.Marks;
 import org.senoscope.study.Task;
 import org.senoscope.work.Progress;

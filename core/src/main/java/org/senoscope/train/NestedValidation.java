@@ -12,6 +12,7 @@ import org.senoscope.evaluate.EvaluatePredictions;
 import org.senoscope.evaluate.PredictionsFile;
 import org.senoscope.evaluate.ScoredCase;
 import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.DistancesFile;
 import org.senoscope.study.Task;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;

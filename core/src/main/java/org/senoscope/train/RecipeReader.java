@@ -448,7 +448,7 @@ public final class RecipeReader {
 
   /** A word, or the power itself. */
   private static Recipe.ClassWeights classWeights(Settings section) {
-    if (section.raw("classWeights").isNumber()) {
+    if (section.isNumber("classWeights")) {
       return new Recipe.ClassWeights(section.real("classWeights", 0, 0, 1));
     }
     return section.choice(

@@ -125,6 +125,11 @@ final class Settings {
     return value.longValue();
   }
 
+  /** Whether a number stands there, also one that YAML takes for text, such as 25e-2. */
+  boolean isNumber(String key) {
+    return number(raw(key)).isPresent();
+  }
+
   double real(String key, double otherwise, double least, double most) {
     JsonNode value = raw(key);
     if (absent(value)) {

@@ -41,6 +41,7 @@ import org.senoscope.model.Head;
 import org.senoscope.model.Inference;
 import org.senoscope.model.Predictor;
 import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.DistancesFile;
 import org.senoscope.refusal.Limits;
 import org.senoscope.report.ModelCard;
 import org.senoscope.study.Task;

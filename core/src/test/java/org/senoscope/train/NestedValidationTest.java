@@ -34,6 +34,7 @@ import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.Fingerprint;
 import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.DistancesFile;
 import org.senoscope.refusal.Limits;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;

@@ -168,6 +168,7 @@ class RecipeReaderTest {
   @Test
   void classWeightsAreAWordOrAPower() {
     assertThat(weights("sqrt")).isEqualTo(weights("0.5")).isEqualTo(new Recipe.ClassWeights(0.5));
+    assertThat(weights("25e-2")).isEqualTo(new Recipe.ClassWeights(0.25)); // text to YAML
     assertThat(weights("none")).isEqualTo(weights("0"));
     assertThat(weights("inverse")).isEqualTo(weights("1"));
     assertThat(weights("0.25").words()).endsWith("to the power 0.25");

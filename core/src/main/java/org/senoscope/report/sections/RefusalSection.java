@@ -2,6 +2,7 @@ package org.senoscope.report.sections;
 
 import java.util.List;
 import java.util.Optional;
+import org.senoscope.evaluate.HeldOutRefusal;
 import org.senoscope.evaluate.ReferralBalance;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.report.page.Markup;
@@ -11,7 +12,12 @@ import org.senoscope.report.page.Table;
 final class RefusalSection {
   private RefusalSection() {}
 
-  static Optional<Section> of(TaskEvaluation task) {
+  /**
+   * The section.
+   *
+   * @param heldOut how many of a run's own images would be refused; empty where nothing tells
+   */
+  static Optional<Section> of(TaskEvaluation task, Optional<HeldOutRefusal> heldOut) {
     ReferralBalance balance = task.referral();
     if (balance.parts().isEmpty()) {
       return Optional.empty();
@@ -53,6 +59,16 @@ final class RefusalSection {
                     "p class=\"soft\"",
                     "The share of cases that the model refers, by true label and by property. Marked is where the 95% interval leaves out the share of all cases.")
                 .raw(table.html())
+                .raw(heldOut.map(RefusalSection::ofItsOwn).orElse(""))
                 .toString()));
+  }
+
+  private static String ofItsOwn(HeldOutRefusal found) {
+    return new Markup()
+        .element(
+            "p",
+            "Of these %d images %s would be refused as unlike what the model has learned from, though they are true ones: each by the network that has not learned from it, at limits from the images of the other folds."
+                .formatted(found.n(), found.refused().text()))
+        .toString();
   }
 }

@@ -3,6 +3,7 @@ package org.senoscope.report.sections;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.senoscope.evaluate.Evaluation;
 import org.senoscope.evaluate.TaskEvaluation;
 import org.senoscope.report.story.Background;
@@ -21,7 +22,9 @@ public final class Sections {
       own.add(MetricsSection.of(task, evaluation.repeats(task)));
       own.add(CurvesSection.of(task, evaluation.provenance().seed()));
       SubgroupsSection.of(task).ifPresent(own::add);
-      RefusalSection.of(task).ifPresent(own::add);
+      RefusalSection.of(
+              task, task.equals(evaluation.first()) ? evaluation.heldOut() : Optional.empty())
+          .ifPresent(own::add);
       for (Section section : own) {
         sections.add(
             several

@@ -1,4 +1,4 @@
-package org.senoscope.train;
+package org.senoscope.refusal;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.senoscope.files.AtomicFiles;
-import org.senoscope.refusal.Distances;
 
 /**
  * {@code distances.csv}: how far images that a network has not seen lie from those that it has; an
  * empty field for a distance that its network cannot tell.
  */
-final class DistancesFile {
-  static final String NAME = "distances.csv";
+public final class DistancesFile {
+  /** Its name in a fold's folder. */
+  public static final String NAME = "distances.csv";
 
   private DistancesFile() {}
 
@@ -28,9 +28,10 @@ final class DistancesFile {
    *
    * @param part that it is in
    */
-  record Row(String image, String part, Distances distances) {}
+  public record Row(String image, String part, Distances distances) {}
 
-  static void write(Path file, List<Row> rows) throws IOException {
+  /** Writes all at once. */
+  public static void write(Path file, List<Row> rows) throws IOException {
     AtomicFiles.write(
         file,
         out -> {
@@ -57,7 +58,8 @@ final class DistancesFile {
     return value.isPresent() ? Double.toString(value.getAsDouble()) : "";
   }
 
-  static List<Row> read(Path file) throws IOException {
+  /** Reads all. */
+  public static List<Row> read(Path file) throws IOException {
     List<Row> rows = new ArrayList<>();
     try (CsvReader<NamedCsvRecord> csv = CsvReader.builder().ofNamedCsvRecord(file)) {
       for (NamedCsvRecord each : csv) {
