@@ -64,13 +64,13 @@ public record Dataset(Path root, String name) {
 
   /**
    * Which of the data sets that were joined each image comes from: the outermost folder of its
-   * source. Of a data set that was not joined all images come from one.
+   * source. Of a data set that was not joined all images come from one, which is empty here.
    */
   public List<String> setsOf(List<ManifestRow> rows) throws IOException {
     boolean joined =
         Json.read(root.resolve("dataset.json"), "dataset").path("importer").asText().equals(JOIN);
     return rows.stream()
-        .map(row -> joined ? row.source().substring(0, row.source().indexOf('/') + 1) : "")
+        .map(row -> joined ? row.source().substring(0, Math.max(0, row.source().indexOf('/'))) : "")
         .toList();
   }
 

@@ -183,6 +183,9 @@ public record Explanation(
     }
     json.set("byLabel", by(ImageScore::label));
     json.set("byPredicted", by(ImageScore::predicted));
+    if (images.stream().map(ImageScore::set).distinct().count() > 1) {
+      json.set("bySet", by(ImageScore::set));
+    }
     curves().ifPresentOrElse(curves -> json.set("curves", curves), () -> json.putNull("curves"));
     ArrayNode each = json.putArray("images");
     images.forEach(image -> each.add(image.toJson()));
@@ -206,7 +209,7 @@ public record Explanation(
 
   private ObjectNode by(Function<ImageScore, String> of) {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    labels.forEach(label -> counts.put(label, 0));
+    labels.forEach(label -> counts.put(label, 0)); // first, and in their order
     images.forEach(image -> counts.merge(of.apply(image), 1, Integer::sum));
     ObjectNode json = Json.object();
     counts.forEach(

@@ -9,6 +9,7 @@ import org.senoscope.files.Json;
  *
  * @param image as the manifest names it
  * @param group of patient, source and copies
+ * @param set of the joined data sets that it comes from; empty where none were joined
  * @param fold whose network explained it; empty without folds
  * @param inFold whether the image was in that fold; one that the split left out is explained by the
  *     network of any fold, since none has seen it
@@ -28,6 +29,7 @@ import org.senoscope.files.Json;
 public record ImageScore(
     String image,
     String group,
+    String set,
     String fold,
     boolean inFold,
     boolean seen,
@@ -46,6 +48,7 @@ public record ImageScore(
     return new ImageScore(
         image,
         group,
+        set,
         fold,
         inFold,
         known,

@@ -85,7 +85,8 @@ public record ScoreHeatmaps(
   }
 
   /** An image and the network that explains it. */
-  private record Case(ManifestRow row, String network, boolean inFold, boolean sampled) {}
+  private record Case(
+      ManifestRow row, String set, String network, boolean inFold, boolean sampled) {}
 
   /**
    * Scores heatmaps.
@@ -121,7 +122,12 @@ public record ScoreHeatmaps(
       by = maps.orElseGet(() -> MapSource.best(predictor));
     }
     List<Case> cases =
-        cases(masked, folds, List.copyOf(bundles.keySet()), by != MapSource.OCCLUSION);
+        cases(
+            masked,
+            dataset.setsOf(masked),
+            folds,
+            List.copyOf(bundles.keySet()),
+            by != MapSource.OCCLUSION);
     ImageScore[] scores = new ImageScore[cases.size()];
     ContactSheet sheet = new ContactSheet(seed);
     Path scratch = Files.createTempDirectory("senoscope-random-weights");
@@ -201,7 +207,11 @@ public record ScoreHeatmaps(
   }
 
   private List<Case> cases(
-      List<ManifestRow> masked, Map<String, String> folds, List<String> networks, boolean all) {
+      List<ManifestRow> masked,
+      List<String> sets,
+      Map<String, String> folds,
+      List<String> networks,
+      boolean all) {
     List<Integer> drawn = new ArrayList<>(IntStream.range(0, masked.size()).boxed().toList());
     Collections.shuffle(drawn, new Random(seed));
     Set<Integer> sampled = new TreeSet<>(drawn.subList(0, Math.min(sample, drawn.size())));
@@ -213,6 +223,7 @@ public record ScoreHeatmaps(
         cases.add(
             new Case(
                 masked.get(i),
+                sets.get(i),
                 fold == null ? networks.get(inNone % networks.size()) : fold,
                 fold != null,
                 sampled.contains(i)));
@@ -383,6 +394,7 @@ public record ScoreHeatmaps(
             new ImageScore(
                 row.image(),
                 check.groupOf(row.image()),
+                each.set(),
                 network,
                 each.inFold(),
                 false,

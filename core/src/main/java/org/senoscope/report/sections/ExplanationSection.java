@@ -46,6 +46,7 @@ public final class ExplanationSection {
     json.path("byPredicted")
         .properties()
         .forEach(each -> byLabel.add(labelRow("predicted ", each)));
+    json.path("bySet").properties().forEach(each -> byLabel.add(labelRow("of ", each)));
     page.raw("<p></p>\n");
     table(page, List.of("of which", "share of images", "95% interval"), byLabel);
     page.element("h3", "How much of it lies in the lesion?");

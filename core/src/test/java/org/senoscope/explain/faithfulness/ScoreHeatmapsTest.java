@@ -116,6 +116,29 @@ class ScoreHeatmapsTest {
             scored.pictures().stream().map(picture -> picture.score().image()).toList());
   }
 
+  @Test
+  void setsThatWereJoinedAreToldApart() throws IOException {
+    Dataset discs = discs(100, 100);
+    Path bundle = folder.resolve("bundle");
+    QuadrantBundle.write(bundle, Resize.Fit.PAD, true, NOTHING_HERE);
+    JsonNode alone = scoring(1).run(bundle, discs, Progress.NONE).explanation().toJson();
+    assertThat(alone.has("bySet")).isFalse();
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(discs.manifestFile())) {
+      int i = lines.size();
+      lines.add(line + (i == 0 ? ",source" : ",%s/%d.png".formatted(i <= 7 ? "A" : "B", i)));
+    }
+    Files.write(discs.manifestFile(), lines);
+    Files.writeString(
+        discs.root().resolve("dataset.json"), "{\"name\":\"discs\",\"importer\":\"join\"}");
+    JsonNode json =
+        scoring(1).run(bundle, Dataset.open(discs.root()), Progress.NONE).explanation().toJson();
+    assertThat(json.path("bySet").path("A").path("n").asInt()).isEqualTo(7);
+    assertThat(json.path("bySet").path("B").path("n").asInt()).isEqualTo(IMAGES - 7);
+    assertThat(json.path("bySet").path("A").path("pointing").path("value").asDouble()).isEqualTo(1);
+    assertThat(ExplanationSection.html(json)).contains("of A (7 images)");
+  }
+
   /** A network that takes bright places for lesion outlines the bright disc. */
   @Test
   void outlinesAreScoredApartFromHeatmaps() throws IOException {
