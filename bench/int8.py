@@ -45,12 +45,13 @@ training: {epochs: 4, batch: 32, optimizer: adamw, rate: 4e-4, weightDecay: 0.02
 
 
 class Images(CalibrationDataReader):
-    def __init__(self, paths):
+    def __init__(self, paths, side):
         self.paths = iter(paths)
+        self.side = side
 
     def get_next(self):
         path = next(self.paths, None)
-        return None if path is None else {"image": prepare(path)[None]}
+        return None if path is None else {"image": prepare(path, self.side)[None]}
 
 
 def session(path):
@@ -61,6 +62,11 @@ def session(path):
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def side(path):
+    """Of a network's square input, in pixels."""
+    return session(path).get_inputs()[0].shape[2]
 
 
 def bundle_of(named):
@@ -93,7 +99,7 @@ def quantised(named, data, rows, work):
     prepared = os.path.join(work, "prepared.onnx")
     quant_pre_process(floats, prepared)
     quantize_static(
-        prepared, theirs, Images(counted), quant_format=QuantFormat.QDQ, per_channel=True,
+        prepared, theirs, Images(counted, side(floats)), quant_format=QuantFormat.QDQ, per_channel=True,
         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
     )  # fmt: skip
     return floats, ours, theirs, export
@@ -164,7 +170,7 @@ def measured(named, data, rows, split, rounds, work):
         ]  # fmt: skip
         if not part:
             chosen = chosen[:100]
-        images = [prepare(os.path.join(data, row["image"])) for row in chosen]
+        images = [prepare(os.path.join(data, row["image"]), side(files[0])) for row in chosen]
         truth += [task["labels"].index(row[f"label.{task['name']}"]) for row in chosen]
         for kept, file in zip(answers, files):
             kept.append(probabilities(file, images))

@@ -2,7 +2,8 @@
 
     predict.py MODEL.onnx FOLDER OUT.csv
 
-The same steps as the bundle: grey, 224 × 224 with black beside, the mean of an image and its mirror.
+The same steps as the bundle: grey, a square of the network's size with black beside, the mean of an image and its
+mirror. What calibrates the bundle's answers is left out.
 """
 
 import csv
@@ -17,13 +18,14 @@ from prepare import prepare
 
 def main(model, folder, out):
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    side = session.get_inputs()[0].shape[2]
     files = sorted(
         os.path.join(root, name) for root, _, names in os.walk(folder) for name in names
     )
     with open(out, "w", newline="") as file:
         writer = csv.writer(file)
         for path in files:
-            image = prepare(path)
+            image = prepare(path, side)
             logits = session.run(["logits"], {"image": np.stack([image, image[:, :, ::-1]])})[0].mean(0)
             powers = np.exp(logits - logits.max())
             writer.writerow([path, *(powers / powers.sum())])
