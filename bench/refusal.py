@@ -152,11 +152,14 @@ def made(kinds, count, half, into):
 
 
 def judged(model, folder):
-    """How many of a folder's images are refused, of how many, and the reasons' kinds."""
-    out = subprocess.run(
+    """How many of a folder's images are refused, of how many."""
+    asked = subprocess.run(
         [SENOSCOPE, "predict", model, folder, "--format", "csv", "--quiet"], stdout=subprocess.PIPE, text=True
-    ).stdout
-    rows = list(csv.DictReader(io.StringIO(out)))
+    )
+    rows = list(csv.DictReader(io.StringIO(asked.stdout)))
+    wanted = sum(name.lower().endswith(PICTURES) for _, _, names in os.walk(folder) for name in names)
+    if asked.returncode or len(rows) != wanted:
+        sys.exit(f"refusal: predict answered {len(rows)} of {wanted} images of {folder}, exit code {asked.returncode}")
     refused = [r for r in rows if r["reason"].startswith(("out-of-distribution:", "quality:"))]
     return len(refused), len(rows)
 
@@ -178,16 +181,16 @@ def main():
         for kind in sorted(os.listdir(os.path.join(arguments.data, "not-breast"))):
             target = os.path.join(work, kind)
             os.makedirs(target)
-            for path in pictures(os.path.join(arguments.data, "not-breast", kind)):
+            for number, path in enumerate(pictures(os.path.join(arguments.data, "not-breast", kind))):
                 if in_half(path, arguments.half):
-                    shutil.copy(path, target)
+                    shutil.copy(path, os.path.join(target, f"{number:05d} {os.path.basename(path)}"))
         for modality, folders in OF_MODALITY.items():
             if modality != reads:
                 for folder in folders:
                     target = os.path.join(work, "other modality " + folder.split("/")[0])
                     os.makedirs(target)
-                    for path in spread(pictures(os.path.join(arguments.data, folder)), arguments.each):
-                        shutil.copy(path, target)
+                    for number, path in enumerate(spread(pictures(os.path.join(arguments.data, folder)), arguments.each)):
+                        shutil.copy(path, os.path.join(target, f"{number:05d} {os.path.basename(path)}"))
         prints = {
             kind: spread([p for f in OF_MODALITY[m] for p in pictures(os.path.join(arguments.data, f))], arguments.each)
             for kind, m in (("film", "MG"), ("ultrasound print", "US"))
@@ -217,9 +220,10 @@ def main():
             lines.append((f"together: {name}", (sum(c[0] for c in members), sum(c[1] for c in members))))
     results = []
     for name, (hits, n) in lines:
-        if n:
-            value, low, high = wilson(hits, n)
-            results.append({"name": "refused, " + name, "unit": "share", "value": value, "low": low, "high": high, "n": n})
+        if not n:
+            sys.exit(f"refusal: there is no image of {name}")
+        value, low, high = wilson(hits, n)
+        results.append({"name": "refused, " + name, "unit": "share", "value": value, "low": low, "high": high, "n": n})
     if arguments.json:
         print(json.dumps({"schema": "senoscope/bench/1", "machine": machine(), "results": results}, indent=2))
         return

@@ -133,7 +133,8 @@ class RecipesConformanceTest {
     if (weights.isTextual()
         && Home.weightFolders().stream()
             .noneMatch(at -> Files.exists(at.resolve(weights.asText() + ".safetensors")))) {
-      yaml.withObject("/network").remove("weights"); // begins at random where they are not at hand
+      // Begins at random where they are not at hand, and random stages must learn.
+      yaml.withObject("/network").remove(List.of("weights", "frozenStages"));
     }
     return yaml;
   }

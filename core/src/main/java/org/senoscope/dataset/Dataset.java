@@ -69,9 +69,7 @@ public record Dataset(Path root, String name) {
   public List<String> setsOf(List<ManifestRow> rows) throws IOException {
     boolean joined =
         Json.read(root.resolve("dataset.json"), "dataset").path("importer").asText().equals(JOIN);
-    return rows.stream()
-        .map(row -> joined ? row.source().substring(0, Math.max(0, row.source().indexOf('/'))) : "")
-        .toList();
+    return rows.stream().map(row -> joined ? row.outermostFolder().orElse("") : "").toList();
   }
 
   /** All rows, in the manifest's order. A row is about half a kilobyte. */

@@ -55,6 +55,14 @@ public record ManifestRow(
     }
   }
 
+  /**
+   * The outermost folder of its source: of joined data sets, the set; empty where it is in none.
+   */
+  public Optional<String> outermostFolder() {
+    int slash = source.indexOf('/');
+    return slash > 0 ? Optional.of(source.substring(0, slash)) : Optional.empty();
+  }
+
   /** The label of a task, or of tasks joined ({@link Task#parts}) where the image has all. */
   public Optional<String> label(String task) {
     String own = labels.get(task);

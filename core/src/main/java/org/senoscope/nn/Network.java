@@ -102,11 +102,11 @@ public record Network(
         left--;
       }
     }
-    if (left > 0 || (stages > 0 && count == layers.size())) {
+    long all = layers.stream().filter(Layer.StageEnd.class::isInstance).count();
+    if (stages > 0 && stages >= all) {
       throw new IllegalArgumentException(
-          "%d stages cannot be frozen: %s has %d, of which one must learn"
-              .formatted(
-                  stages, name, layers.stream().filter(Layer.StageEnd.class::isInstance).count()));
+          "%d stages cannot be frozen: %s has %d, of which one must learn; freeze %d at most"
+              .formatted(stages, name, all, Math.max(0, all - 1)));
     }
     return new Network(name, channels, height, width, trunk, neck, heads, mask, count);
   }

@@ -397,7 +397,7 @@ public final class RecipeReader {
         frozenStages);
   }
 
-  private static Recipe.Training training(Settings section) {
+  private Recipe.Training training(Settings section) {
     double rate = section.real("rate", 1e-3, 0, 10);
     Map<String, Optional<Precision>> precisions = new LinkedHashMap<>();
     precisions.put("auto", Optional.empty());
@@ -443,6 +443,12 @@ public final class RecipeReader {
             section.seed("seed", 1),
             section.choice("final", Recipe.FinalModel.ONE_NETWORK, finals));
     section.end();
+    if (training.logitAdjustment() > 0
+        && (training.classWeights().power() > 0 || training.perClass().isPresent())) {
+      faults.add(
+          "training.logitAdjustment takes out how frequent labels are, and so does training.%s: leave out the one or the other"
+              .formatted(training.perClass().isPresent() ? "perClass" : "classWeights"));
+    }
     return training;
   }
 

@@ -209,11 +209,13 @@ public final class TrainRun {
                     .ifPresent(
                         none -> {
                           throw new InputException(
-                              "Recipe %s: masks.none names the label \"%s\", which no image has of task %s"
+                              "Recipe %s: masks.none names the label \"%s\" of task %s, which has %s"
                                   .formatted(
                                       recipe.name(),
                                       Recipe.Masks.labelOf(none),
-                                      Recipe.Masks.taskOf(none, tasks.getFirst())));
+                                      Recipe.Masks.taskOf(none, tasks.getFirst()),
+                                      labels(
+                                          Recipe.Masks.taskOf(none, tasks.getFirst()), labelled)));
                         }));
     Network network = Networks.of(recipe.network(), recipe.input(), tasks, recipe.masks());
     String manifestSha256 = Hashes.sha256(request.dataset().manifestFile());
@@ -227,6 +229,11 @@ public final class TrainRun {
       CrossValidation.check(request.of(repeat), tasks.getFirst(), labelled);
     }
     InitialWeights weights = InitialWeights.find(recipe, request.init(), weightFolders);
+    if (recipe.network().frozenStages() > 0 && weights.weights().isEmpty()) {
+      throw new InputException(
+          "Recipe %s keeps the weights of %d stages as they start, and they would start at random: name network.weights, start from a bundle with --init, or set network.frozenStages: 0"
+              .formatted(recipe.name(), recipe.network().frozenStages()));
+    }
     weights.weights().ifPresent(source -> Weights.checkFit(source, network, network::inHead));
     try (RunLock _ = RunLock.take(request.out())) {
       RunFolder folder = new RunFolder(request.out());
@@ -261,6 +268,12 @@ public final class TrainRun {
         return done;
       }
     }
+  }
+
+  private static java.util.Set<String> labels(String task, List<ManifestRow> rows) {
+    TreeSet<String> found = new TreeSet<>();
+    rows.forEach(row -> row.label(task).ifPresent(found::add));
+    return found;
   }
 
   private static boolean known(String none, Task main, List<ManifestRow> rows) {

@@ -23,12 +23,12 @@ class HeldOutRefusalTest {
 
   private final List<ScoredCase> cases = new ArrayList<>();
 
-  /** A fold of 50 images at distances 1.00 to 1.49, the last of them as far as is said. */
+  /** A fold of 50 images at distances 1.00 to 1.49, the last five of them as far as is said. */
   private void fold(String name, double farthest) throws IOException {
     List<DistancesFile.Row> rows = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       String image = name + "-" + i;
-      double content = i == 49 ? farthest : 1 + i / 100.0;
+      double content = i >= 45 ? farthest : 1 + i / 100.0;
       rows.add(
           new DistancesFile.Row(
               image,
@@ -47,13 +47,14 @@ class HeldOutRefusalTest {
 
   @Test
   void anImageIsHeldAgainstTheOtherFoldsAlone() throws IOException {
-    fold("fold1", 9); // beyond fold 2's limit; its own image would have raised its own
+    // Beyond fold 2's limit; so many that among its own, or all, they would have set the limit.
+    fold("fold1", 9);
     fold("fold2", 1.49);
     HeldOutRefusal one = found().orElseThrow();
     assertThat(one.n()).isEqualTo(100);
-    assertThat(one.refused().value()).isCloseTo(.01, within(1e-12));
-    assertThat(one.refused().high()).isGreaterThan(.01);
-    assertThat(one.toJson().path("refused").path("value").asDouble()).isCloseTo(.01, within(1e-12));
+    assertThat(one.refused().value()).isCloseTo(.05, within(1e-12));
+    assertThat(one.refused().high()).isGreaterThan(.05);
+    assertThat(one.toJson().path("refused").path("value").asDouble()).isCloseTo(.05, within(1e-12));
   }
 
   @Test

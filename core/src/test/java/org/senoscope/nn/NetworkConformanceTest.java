@@ -251,6 +251,9 @@ class NetworkConformanceTest {
     assertThat(Families.resnet18(shape, 0).withFrozen(3).frozen()).isPositive();
     assertThatThrownBy(() -> Families.resnet18(shape, 0).withFrozen(5))
         .hasMessageContaining("5 stages cannot be frozen: resnet18 has 4");
+    assertThat(Families.efficientNetLite0(shape, 0, 0).withFrozen(6).frozen()).isPositive();
+    assertThatThrownBy(() -> Families.efficientNetLite0(shape, 0, 0).withFrozen(7))
+        .hasMessageContaining("has 7, of which one must learn; freeze 6 at most");
     assertThatThrownBy(() -> Families.resnet18(shape, 0).withFrozen(4))
         .hasMessageContaining("one must learn");
   }

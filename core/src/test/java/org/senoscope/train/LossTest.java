@@ -80,6 +80,67 @@ class LossTest {
     }
   }
 
+  /** Of a box alone the ellipse in it is learned, and a label of another task may say none. */
+  @Test
+  void boxesAreLearnedAsEllipsesAndAnyTaskMaySayNone() throws IOException {
+    Recipe recipe =
+        RecipeReader.parse(
+            MadeDataset.recipe(1, "") + "masks: {width: 4, none: [density=2]}\n", "test");
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 8, 32, 1);
+    List<ManifestRow> rows = new java.util.ArrayList<>(dataset.rows());
+    org.senoscope.study.Roi box = new org.senoscope.study.Roi(4, 8, 24, 20);
+    rows.set(1, marked(rows.get(1), List.of(box)));
+    int[] images = {0, 1, 2, 3, 4, 5, 6, 7};
+    java.util.Set<String> files = new java.util.HashSet<>();
+    Path run = Files.createDirectories(folder.resolve("run"));
+    for (List<ManifestRow> each : List.of(dataset.rows(), rows)) {
+      try (PixelCache cache =
+          PixelCache.open(
+              run, dataset, each, recipe.preprocessing(), recipe.input(), true, Progress.NONE)) {
+        byte[] inside = new byte[32 * 32];
+        cache.readMask(1, inside);
+        int pixels = 0;
+        for (byte pixel : inside) {
+          pixels += pixel;
+        }
+        boolean boxed = each == rows;
+        assertThat((double) pixels).isCloseTo(boxed ? Math.PI * 10 * 6 : 0, within(4.0));
+        assertThat(inside[4 * 32 + 8]).isZero(); // the box's corner
+        assertThat(inside[14 * 32 + 14]).isEqualTo((byte) (boxed ? 1 : 0));
+        Examples examples =
+            new Examples(
+                cache, each, dataset.setsOf(each), List.of(TASK), recipe.masks(), images, images);
+        for (int image : images) {
+          boolean none = each.get(image).label(Task.DENSITY).orElseThrow().equals("2");
+          assertThat(examples.masked(image)).isEqualTo(none || (boxed && image == 1));
+        }
+      }
+    }
+    try (var kept = Files.list(run)) {
+      kept.forEach(file -> files.add(file.getFileName().toString()));
+    }
+    assertThat(files).hasSize(2); // a box more is another cache
+  }
+
+  private static ManifestRow marked(ManifestRow row, List<org.senoscope.study.Roi> boxes) {
+    return new ManifestRow(
+        row.image(),
+        row.sha256(),
+        row.modality(),
+        row.patient(),
+        row.group(),
+        row.laterality(),
+        row.view(),
+        row.width(),
+        row.height(),
+        row.labels(),
+        row.mask(),
+        boxes,
+        row.excluded(),
+        row.source(),
+        row.published());
+  }
+
   /** With one logit z it is −log σ(z) for the second label and −log(1 − σ(z)) for the first. */
   @Test
   void oneLogitGivesTheBinaryCrossEntropyWithSmoothedTruth() throws IOException {

@@ -180,6 +180,19 @@ class RecipeReaderTest {
         .hasMessageContaining("sqrt");
   }
 
+  @Test
+  void frequenciesAreTakenOutOnce() {
+    for (String other : List.of("classWeights: sqrt", "perClass: 20")) {
+      assertThatThrownBy(
+              () ->
+                  RecipeReader.parse(
+                      MadeDataset.recipe(1, "logitAdjustment: 1\n  " + other), "test"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("training.logitAdjustment")
+          .hasMessageContaining(other.substring(0, other.indexOf(':')));
+    }
+  }
+
   private static Recipe.ClassWeights weights(String value) {
     return RecipeReader.parse(MadeDataset.recipe(1, "classWeights: " + value), "test")
         .training()

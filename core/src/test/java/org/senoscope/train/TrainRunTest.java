@@ -38,6 +38,7 @@ import org.senoscope.image.PerceptualHash;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.OutputForm;
 import org.senoscope.model.Predictor;
+import org.senoscope.safetensors.SafetensorsFile;
 import org.senoscope.split.Parts;
 import org.senoscope.split.SplitDataset;
 import org.senoscope.study.Outline;
@@ -589,6 +590,52 @@ class TrainRunTest {
       GreyImage image = ImageFiles.read(dataset.resolve(dataset.rows().getFirst().image()));
       assertThat(predictor.infer(image).lesion().isPresent()).isEqualTo(after);
     }
+  }
+
+  /** Frozen stages end as they began, also where a training stopped and went on. */
+  @Test
+  void frozenStagesKeepTheWeightsThatTheyStartWith() throws IOException {
+    Dataset dataset = MadeDataset.write(folder.resolve("data"), 32, 40, 8);
+    train(dataset, List.of("train"), MadeDataset.recipe(1, ""), "first", false, Progress.NONE);
+    String frozen =
+        MadeDataset.recipe(4, "").replace("dropout: 0.1}", "dropout: 0.1, frozenStages: 1}");
+    assertThatThrownBy(
+            () -> train(dataset, List.of("train"), frozen, "random", false, Progress.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("they would start at random");
+    TrainRun.Request whole = frozenFrom("first", dataset, frozen, "whole", false);
+    TRAINER.run(whole, Progress.NONE);
+    for (int stopAfter : new int[] {2, 9}) {
+      String out = "stopped" + stopAfter;
+      assertThatThrownBy(
+              () ->
+                  TRAINER.run(
+                      frozenFrom("first", dataset, frozen, out, false), new StopsAfter(stopAfter)))
+          .isInstanceOf(Stopped.class);
+      TRAINER.run(frozenFrom("first", dataset, frozen, out, true), Progress.NONE);
+      assertThat(folder.resolve(out).resolve("bundle/weights.safetensors"))
+          .hasSameBinaryContentAs(folder.resolve("whole/bundle/weights.safetensors"));
+    }
+    SafetensorsFile before =
+        SafetensorsFile.open(folder.resolve("first/bundle/weights.safetensors"));
+    SafetensorsFile after =
+        SafetensorsFile.open(folder.resolve("whole/bundle/weights.safetensors"));
+    assertThat(after.floats("block1.0.conv.weight"))
+        .isEqualTo(before.floats("block1.0.conv.weight"));
+    assertThat(after.floats("block1.0.bn.weight")).isEqualTo(before.floats("block1.0.bn.weight"));
+    assertThat(after.floats("block2.0.conv.weight"))
+        .isNotEqualTo(before.floats("block2.0.conv.weight"));
+  }
+
+  private TrainRun.Request frozenFrom(
+      String init, Dataset dataset, String recipe, String out, boolean resume) throws IOException {
+    return new TrainRun.Request(
+        RecipeReader.parse(recipe, "test"),
+        dataset,
+        MadeDataset.parts(dataset, List.of("train")),
+        folder.resolve(out),
+        Optional.of(folder.resolve(init).resolve("bundle")),
+        resume);
   }
 
   @Test

@@ -111,7 +111,7 @@ public record Properties(Map<String, Property> known) {
     for (ManifestRow row : rows) {
       if (!row.patient().isEmpty()) {
         patients.add(row.patient());
-        folder(row)
+        row.outermostFolder()
             .ifPresent(
                 folder ->
                     inFolder.computeIfAbsent(folder, key -> new HashSet<>()).add(row.patient()));
@@ -125,7 +125,7 @@ public record Properties(Map<String, Property> known) {
     }
     Map<String, TreeSet<String>> labels = new TreeMap<>();
     for (ManifestRow row : rows) {
-      folder(row)
+      row.outermostFolder()
           .ifPresent(
               folder ->
                   row.label(task.name())
@@ -134,13 +134,8 @@ public record Properties(Map<String, Property> known) {
                               labels.computeIfAbsent(folder, key -> new TreeSet<>()).add(label)));
     }
     if (labels.values().stream().anyMatch(found -> found.size() > 1)) {
-      add(known, "source folder", rows, Properties::folder);
+      add(known, "source folder", rows, ManifestRow::outermostFolder);
     }
-  }
-
-  private static Optional<String> folder(ManifestRow row) {
-    int slash = row.source().indexOf('/');
-    return slash > 0 ? Optional.of(row.source().substring(0, slash)) : Optional.empty();
   }
 
   /** Thirds of the data set's marked images by the share of the image that their boxes cover. */

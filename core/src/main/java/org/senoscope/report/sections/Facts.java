@@ -338,7 +338,7 @@ record Facts(Evaluation evaluation, Background background) {
   }
 
   private String labels() {
-    return "The label \"%s\" of the manifest: %s. How it was had stands with the data's publisher."
+    return "The label \"%s\" of the manifest: %s. How it was had stands with the data's publisher, or where sets were joined under it, in the notes of dataset.json."
         .formatted(task().task().name(), String.join(", ", task().task().labels()));
   }
 
@@ -350,7 +350,7 @@ record Facts(Evaluation evaluation, Background background) {
                 facts.description().preprocessing().needsMarks()
                     ? "Readers' marks decide where images are cropped: the figures do not hold where nobody marked."
                     : facts.recipe().flatMap(Recipe::masks).isPresent()
-                        ? "No reader's mark enters the model; outlines of lesions were learned from, and are not asked for."
+                        ? "No reader's mark enters the model; readers' outlines or boxes of lesions were learned from, and are not asked for."
                         : "No reader's mark enters the model.");
   }
 
@@ -370,7 +370,7 @@ record Facts(Evaluation evaluation, Background background) {
         .map(
             recipe -> {
               Recipe.Training training = recipe.training();
-              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s.%s %s"
+              return "It was trained for %s%d epochs in batches of %d by %s, learning rate %s (%s), weight decay %s, label smoothing %s, class weights %s, seed %d; recipe \"%s\", SHA-256 %s.%s%s %s"
                   .formatted(
                       training.patience().isPresent() ? "at most " : "",
                       training.epochs(),
@@ -387,6 +387,10 @@ record Facts(Evaluation evaluation, Background background) {
                           .model()
                           .map(facts -> facts.provenance().path("recipeSha256").asText("unknown"))
                           .orElse("unknown"),
+                      recipe.network().frozenStages() == 0
+                          ? ""
+                          : " The first %d stages of the network kept the weights that they started with."
+                              .formatted(recipe.network().frozenStages()),
                       recipe.masks().map(Facts::words).orElse(""),
                       AugmentationText.of(recipe.augmentation()));
             });
@@ -401,7 +405,7 @@ record Facts(Evaluation evaluation, Background background) {
   }
 
   private static String words(Recipe.Masks masks) {
-    return " Beside the labels it learned where readers outlined lesions (a decoder of %d channels, its loss weighted by %s%s)%s."
+    return " Beside the labels it learned where readers outlined or boxed lesions (of a box alone the ellipse in it; a decoder of %d channels, its loss weighted by %s%s)%s."
         .formatted(
             masks.width(),
             Numbers.plain(masks.weight()),

@@ -20,7 +20,7 @@ final class RefusalSection {
   static Optional<Section> of(TaskEvaluation task, Optional<HeldOutRefusal> heldOut) {
     ReferralBalance balance = task.referral();
     if (balance.parts().isEmpty()) {
-      return Optional.empty();
+      return heldOut.map(found -> section(ofItsOwn(found)));
     }
     Table table =
         new Table(
@@ -51,9 +51,7 @@ final class RefusalSection {
                   : "referred less often");
     }
     return Optional.of(
-        new Section(
-            "refusal",
-            "Who is handed to a person",
+        section(
             new Markup()
                 .element(
                     "p class=\"soft\"",
@@ -61,6 +59,10 @@ final class RefusalSection {
                 .raw(table.html())
                 .raw(heldOut.map(RefusalSection::ofItsOwn).orElse(""))
                 .toString()));
+  }
+
+  private static Section section(String html) {
+    return new Section("refusal", "Who is handed to a person", html);
   }
 
   private static String ofItsOwn(HeldOutRefusal found) {

@@ -130,7 +130,8 @@ class ScoreHeatmapsTest {
     }
     Files.write(discs.manifestFile(), lines);
     Files.writeString(
-        discs.root().resolve("dataset.json"), "{\"name\":\"discs\",\"importer\":\"join\"}");
+        discs.root().resolve("dataset.json"),
+        "{\"schema\":\"senoscope/dataset/1\",\"name\":\"discs\",\"importer\":\"join\"}");
     JsonNode json =
         scoring(1).run(bundle, Dataset.open(discs.root()), Progress.NONE).explanation().toJson();
     assertThat(json.path("bySet").path("A").path("n").asInt()).isEqualTo(7);

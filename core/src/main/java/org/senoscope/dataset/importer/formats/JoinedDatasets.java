@@ -92,6 +92,7 @@ public final class JoinedDatasets implements Importer {
       set.getValue().rows().forEach(row -> tasks.addAll(row.labels().keySet()));
     }
     tasks.addAll(table.tasks());
+    notes.addAll(table.notes());
     return new SetDescription(
         String.join(" and ", sets.keySet()),
         String.join(", ", sets.keySet()),

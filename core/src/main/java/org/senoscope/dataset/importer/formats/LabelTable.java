@@ -68,8 +68,12 @@ public final class LabelTable {
               }
             },
             row -> {
-              if (COLUMNS.stream().anyMatch(column -> row.get(column).isEmpty())) {
-                faults.add("line %d: a field is empty".formatted(row.line()));
+              List<String> empty =
+                  COLUMNS.stream().filter(column -> row.get(column).isEmpty()).toList();
+              if (!empty.isEmpty()) {
+                faults.add(
+                    "line %d: %s is empty; fill it, or take the line out"
+                        .formatted(row.line(), String.join(", ", empty)));
               }
               rules
                   .computeIfAbsent(
@@ -130,6 +134,20 @@ public final class LabelTable {
           }
         });
     return all;
+  }
+
+  /** What it says, a sentence for each row. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    rules.forEach(
+        (had, all) ->
+            all.forEach(
+                gets ->
+                    notes.add(
+                        "%s: %s %s counts as %s %s."
+                            .formatted(
+                                had.set(), had.task(), had.label(), gets.task(), gets.label()))));
+    return notes;
   }
 
   /** The tasks that it adds. */

@@ -165,6 +165,9 @@ class JoinedDatasetsTest {
         .contains("BUSI", "BUS-BRA")
         .hasSize(joined.rows().size());
     assertThat(busi.setsOf(busi.rows())).containsOnly("");
+    // What the labels were taken to mean stays with the data.
+    assertThat(Files.readString(out.resolve("dataset.json")))
+        .contains("BUSI: pathology malignant counts as lesion worst.");
   }
 
   @Test
@@ -190,7 +193,7 @@ class JoinedDatasetsTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("two labels of task pathology");
     Files.writeString(table, header + "BUSI,pathology,,lesion,yes\n");
-    assertThatThrownBy(() -> LabelTable.read(table)).hasMessageContaining("a field is empty");
+    assertThatThrownBy(() -> LabelTable.read(table)).hasMessageContaining("line 2: label is empty");
   }
 
   @Test
