@@ -394,10 +394,10 @@ class FactsTest {
             text ->
                 assertThat(text)
                     .contains(
-                        " Beside the labels it learned where readers outlined lesions (a decoder of 12 channels, its loss weighted by 0.5; an image without an outline that is labelled normal has no lesion), and labels are told from the mean over the picture weighted by where it sees one. "));
+                        " Beside the labels it learned where readers outlined or boxed lesions (of a box alone the ellipse in it; a decoder of 12 channels, its loss weighted by 0.5; an image without an outline that is labelled normal has no lesion), and labels are told from the mean over the picture weighted by where it sees one. "));
     assertThat(facts.answer("marks"))
         .hasValue(
-            "No reader's mark enters the model; outlines of lesions were learned from, and are not asked for.");
+            "No reader's mark enters the model; readers' outlines or boxes of lesions were learned from, and are not asked for.");
   }
 
   @Test
