@@ -57,11 +57,17 @@ public record Gate(Reference reference, Limits limits) {
                   + features.picture().map(reference::oddest).orElse(""),
               picture));
     }
+    if (texture > 1) {
+      return Optional.of(
+          outside("another kind of image than this model has learned from", texture));
+    }
     return Optional.of(
-        texture > 1
-            ? outside("another kind of image than this model has learned from", texture)
-            : outside(
-                "shows something else than the images that this model has learned from", content));
+        content > 1
+            ? outside(
+                "shows something else than the images that this model has learned from", content)
+            : new Refusal(
+                Refusal.Cause.OUT_OF_DISTRIBUTION,
+                "unlike the images that this model has learned from in several respects at once"));
   }
 
   /** What needs no training images to be seen. */

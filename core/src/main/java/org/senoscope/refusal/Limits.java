@@ -23,6 +23,7 @@ import org.senoscope.work.InputException;
  * @param picture the limit of {@link Distances#picture}; empty for none
  * @param texture the limit of {@link Distances#texture}; empty for none
  * @param content the limit of {@link Distances#content}; empty for none
+ * @param together the limit of all three at once; empty for none
  */
 public record Limits(
     Optional<Modality> modality,
@@ -30,7 +31,8 @@ public record Limits(
     int cases,
     OptionalDouble picture,
     OptionalDouble texture,
-    OptionalDouble content) {
+    OptionalDouble content,
+    Optional<Together> together) {
   /** Fewest images that a limit is found with: of fewer, the largest distance says too little. */
   public static final int FEWEST_CASES = 40;
 
@@ -40,7 +42,8 @@ public record Limits(
   private static final double FAR = 0.99;
   static final double PICTURE_ROOM = 5;
   private static final double TEXTURE_ROOM = 1.6;
-  private static final double NEAR = 0.975;
+  private static final double NEAR = 0.99;
+  private static final double TOGETHER = 0.99;
 
   /** Where all true images are alike, rounding must not refuse them. */
   private static final double LEAST = 1e-6;
@@ -56,7 +59,8 @@ public record Limits(
         0,
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   /**
@@ -105,7 +109,8 @@ public record Limits(
         unseen.size(),
         limit(unseen, Distances::picture, FAR, PICTURE_ROOM),
         limit(unseen, Distances::texture, FAR, TEXTURE_ROOM),
-        limit(unseen, Distances::content, NEAR, 1));
+        limit(unseen, Distances::content, NEAR, 1),
+        Together.fit(unseen, TOGETHER));
   }
 
   private static boolean rare(List<PictureFacts> pictures, Predicate<PictureFacts> odd) {
@@ -128,11 +133,12 @@ public record Limits(
     return Double.isFinite(limit) ? OptionalDouble.of(limit) : OptionalDouble.empty();
   }
 
-  /** Whether one of an image's distances is over its limit. */
+  /** Whether one of an image's distances is over its limit, or all are together. */
   public boolean exceededBy(Distances distances) {
     return over(distances.picture(), picture) > 1
         || over(distances.texture(), texture) > 1
-        || over(distances.content(), content) > 1;
+        || over(distances.content(), content) > 1
+        || together.map(limit -> limit.over(distances).orElse(0) > 0).orElse(false);
   }
 
   /**
@@ -156,6 +162,7 @@ public record Limits(
     put(json, "picture", picture);
     put(json, "texture", texture);
     put(json, "content", content);
+    together.ifPresent(limit -> json.set("together", limit.toJson()));
     return json;
   }
 
@@ -196,7 +203,10 @@ public record Limits(
         cases.intValue(),
         limit(json, "picture"),
         limit(json, "texture"),
-        limit(json, "content"));
+        limit(json, "content"),
+        json.has("together")
+            ? Optional.of(Together.parse(json.path("together")))
+            : Optional.empty());
   }
 
   private static OptionalDouble limit(JsonNode json, String name) {

@@ -144,6 +144,51 @@ class GateTest {
     assertThat(limits.content().orElseThrow()).isEqualTo(2);
   }
 
+  /** A little far in every respect is strange, though no distance by itself is. */
+  @Test
+  void whatIsALittleFarInEveryRespectIsRefused() {
+    Random random = new Random(4);
+    List<Distances> unseen = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      unseen.add(
+          distances(
+              Math.exp(.5 * random.nextGaussian()),
+              Math.exp(.3 * random.nextGaussian()),
+              Math.exp(.2 * random.nextGaussian())));
+    }
+    Limits limits = Limits.ofDistances(unseen);
+    double picture = Math.exp(.5 * 2);
+    double texture = Math.exp(.3 * 2);
+    double content = Math.exp(.2 * 2);
+    assertThat(limits.exceededBy(distances(picture, 1, 1))).isFalse();
+    assertThat(limits.exceededBy(distances(1, texture, 1))).isFalse();
+    assertThat(limits.exceededBy(distances(1, 1, content))).isFalse();
+    assertThat(limits.exceededBy(distances(picture, texture, content))).isTrue();
+    // Far in one and near in the others is what true images are, too.
+    assertThat(limits.exceededBy(distances(picture, 1 / texture, 1 / content))).isFalse();
+    long refused = unseen.stream().filter(limits::exceededBy).count();
+    assertThat(refused).isBetween(5L, 25L); // by content and together, a hundredth each
+    assertThat(Limits.parse(limits.toJson())).isEqualTo(limits);
+    // A tensor that a caller sent is no picture, so that the three cannot be had.
+    assertThat(
+            limits.exceededBy(
+                new Distances(
+                    OptionalDouble.empty(),
+                    OptionalDouble.of(texture),
+                    OptionalDouble.of(content))))
+        .isFalse();
+    var broken = limits.toJson();
+    broken.putObject("together").put("limit", 3);
+    assertThatThrownBy(() -> Limits.parse(broken))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("limits: \"together\" is not whole");
+  }
+
+  private static Distances distances(double picture, double texture, double content) {
+    return new Distances(
+        OptionalDouble.of(picture), OptionalDouble.of(texture), OptionalDouble.of(content));
+  }
+
   @Test
   void distancesOfImagesThatAreAllAlikeGiveLimitsThatCanBeRead() {
     List<Distances> alike =

@@ -103,7 +103,8 @@ class NestedValidationTest {
         found.cases(),
         found.picture(),
         found.texture(),
-        found.content());
+        found.content(),
+        found.together());
   }
 
   @ParameterizedTest

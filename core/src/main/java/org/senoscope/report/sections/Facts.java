@@ -575,7 +575,8 @@ record Facts(Evaluation evaluation, Background background) {
   private static boolean measured(Limits limits) {
     return limits.picture().isPresent()
         || limits.texture().isPresent()
-        || limits.content().isPresent();
+        || limits.content().isPresent()
+        || limits.together().isPresent();
   }
 
   /** With which reasons images are handed to a person before any label. */

@@ -168,7 +168,8 @@ class FactsTest {
             60,
             OptionalDouble.of(5),
             OptionalDouble.of(2),
-            OptionalDouble.of(1)));
+            OptionalDouble.of(1),
+            Optional.empty()));
   }
 
   private static AnswerRule rule() {
