@@ -44,8 +44,11 @@ final class OnnxRuntime {
     // Waiting threads sleep: spinning wins a tenth on an idle machine, and on a busy one loses half
     // and takes the cores from whoever decodes the next image.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    // Processors without VNNI add two products of 8 bits in 16, which overflow; so slower there.
-    options.addConfigEntry("session.x64quantprecision", "1");
+    if (ByteProducts.MAY_OVERFLOW) {
+      // Exact, and slower; ONNX Runtime 1.29 takes that way on every processor, once it is asked
+      // to.
+      options.addConfigEntry("session.x64quantprecision", "1");
+    }
     return options;
   }
 
