@@ -46,7 +46,9 @@ class ArchitectureTest {
           Map.entry("foreign", Set.of("image", "model", "onnx", "safetensors")),
           Map.entry(
               "evaluate", Set.of("dataset", "split", "image", "model", "calibration", "refusal")),
-          Map.entry("quantise", Set.of("dataset", "split", "image", "model", "onnx", "evaluate")),
+          Map.entry(
+              "quantise",
+              Set.of("dataset", "split", "image", "model", "onnx", "evaluate", "refusal")),
           Map.entry(
               "train",
               Set.of(

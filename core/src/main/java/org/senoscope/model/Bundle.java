@@ -48,6 +48,9 @@ public final class Bundle {
   /** What the training images look like, where the bundle has limits. */
   public static final String REFERENCE = "reference.safetensors";
 
+  /** The same as the network in 8 bits sees them; absent where nobody looked. */
+  public static final String REFERENCE_INT8 = "reference-int8.safetensors";
+
   /** The model card. */
   public static final String README = "README.md";
 
@@ -209,15 +212,18 @@ public final class Bundle {
   /**
    * What asks of an image whether it may be answered; empty where the bundle has no limits.
    *
+   * @param variant whose features are asked about: those in 8 bits lie elsewhere
    * @throws InputException when the file beside the limits does not hold what it must
    */
-  public Optional<Gate> gate() throws IOException {
+  public Optional<Gate> gate(Variant variant) throws IOException {
     Optional<Limits> limits = description.limits();
     if (limits.isEmpty()) {
       return Optional.empty();
     }
-    try (InputStream in = openFile(REFERENCE)) {
-      SafetensorsFile file = SafetensorsFile.of(path.resolve(REFERENCE), in.readAllBytes());
+    String name =
+        variant == Variant.INT8 && records.containsKey(REFERENCE_INT8) ? REFERENCE_INT8 : REFERENCE;
+    try (InputStream in = openFile(name)) {
+      SafetensorsFile file = SafetensorsFile.of(path.resolve(name), in.readAllBytes());
       return Optional.of(new Gate(Reference.parse(file), limits.get()));
     }
   }

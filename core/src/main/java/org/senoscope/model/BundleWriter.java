@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Json;
+import org.senoscope.refusal.Reference;
+import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.work.InputException;
 
 /** Writes bundles that are complete and verified, or absent. */
@@ -85,9 +88,12 @@ public final class BundleWriter {
    * @param int8 the network in 8 bits, its weights inside
    * @param origin a JSON object that says how that was made, for the description's field {@code
    *     int8}
+   * @param reference what the training images look like to that network; empty where the bundle has
+   *     no limits, or nobody looked
    * @throws InputException when the target exists
    */
-  public static Bundle withInt8(Path target, Bundle bundle, byte[] int8, ObjectNode origin)
+  public static Bundle withInt8(
+      Path target, Bundle bundle, byte[] int8, ObjectNode origin, Optional<Reference> reference)
       throws IOException {
     try {
       AtomicFiles.createFolder(
@@ -98,18 +104,22 @@ public final class BundleWriter {
                 (ObjectNode) Json.parse(bundle.readText(Bundle.MODEL_JSON), Bundle.MODEL_JSON);
             json.set("int8", origin);
             for (String name : bundle.fileNames()) {
-              if (!name.equals(Bundle.MODEL_INT8)) {
+              if (!name.equals(Bundle.MODEL_INT8) && !name.equals(Bundle.REFERENCE_INT8)) {
                 try (InputStream in = bundle.openFile(name)) {
                   Files.copy(in, folder.resolve(name));
                 }
               }
             }
-            Checksums.FileRecord record =
-                write(folder.resolve(Bundle.MODEL_INT8), out -> out.write(int8));
-            ((ObjectNode) json.get("files"))
-                .putObject(Bundle.MODEL_INT8)
-                .put("bytes", record.bytes())
-                .put("sha256", record.sha256());
+            ObjectNode files = (ObjectNode) json.get("files");
+            files.remove(Bundle.REFERENCE_INT8);
+            list(files, folder, Bundle.MODEL_INT8, out -> out.write(int8));
+            if (reference.isPresent()) {
+              list(
+                  files,
+                  folder,
+                  Bundle.REFERENCE_INT8,
+                  SafetensorsWriter.content(reference.get().tensors(), Map.of()));
+            }
             Files.writeString(folder.resolve(Bundle.MODEL_JSON), Json.format(json));
             Bundle written = Bundle.open(folder);
             Predictor.open(written, Variant.INT8, 1, 1).close(); // what cannot be run is not kept
@@ -119,6 +129,12 @@ public final class BundleWriter {
           "%s exists already: name another folder, or remove it".formatted(target), e);
     }
     return Bundle.open(target);
+  }
+
+  private static void list(ObjectNode files, Path folder, String name, AtomicFiles.Content content)
+      throws IOException {
+    Checksums.FileRecord record = write(folder.resolve(name), content);
+    files.putObject(name).put("bytes", record.bytes()).put("sha256", record.sha256());
   }
 
   private static Checksums.FileRecord write(Path file, AtomicFiles.Content content)

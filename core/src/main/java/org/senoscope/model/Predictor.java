@@ -121,7 +121,7 @@ public final class Predictor implements AutoCloseable {
     }
     String file = variant == Variant.INT8 ? Bundle.MODEL_INT8 : Bundle.MODEL_ONNX;
     Optional<Path> folder = bundle.folder();
-    Optional<Gate> gate = bundle.gate();
+    Optional<Gate> gate = bundle.gate(variant);
     // Before the session: a zip's weights may be faulty in ways that have better words than ORT's.
     byte[] singleFile = folder.isPresent() ? new byte[0] : singleFile(bundle, variant);
     OrtEnvironment environment = OnnxRuntime.environment();

@@ -7,16 +7,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.senoscope.dataset.Dataset;
+import org.senoscope.dataset.ManifestRow;
+import org.senoscope.dataset.ReadImages;
 import org.senoscope.files.AtomicFiles;
 import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.BundleWriter;
 import org.senoscope.model.ExportBundle;
+import org.senoscope.model.Predictor;
+import org.senoscope.model.Variant;
+import org.senoscope.refusal.Features;
+import org.senoscope.refusal.Reference;
 import org.senoscope.split.Split;
+import org.senoscope.study.Marks;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -28,6 +36,9 @@ import org.senoscope.work.Progress;
  * that is written, which has seen all images, nothing could tell.
  */
 public final class ExportInt8 {
+  /** What is usual does not change with more. */
+  private static final int MOST_LOOKED_AT = 2000;
+
   private final Dataset dataset;
   private final Progress progress;
 
@@ -63,7 +74,9 @@ public final class ExportInt8 {
     List<Speed> speeds = Speed.measure(whole, made.onnx(), bundle.description().input(), progress);
     Path work = Files.createTempDirectory("senoscope-int8-");
     try {
-      Bundle both = BundleWriter.withInt8(work.resolve("bundle"), bundle, made.onnx(), origin);
+      Bundle both =
+          BundleWriter.withInt8(
+              work.resolve("bundle"), bundle, made.onnx(), origin, Optional.empty());
       CompareAnswers answers = new CompareAnswers(dataset, progress);
       CompareAnswers.Scored scored = scored(folds, both, answers, work);
       Optional<Change> change =
@@ -74,7 +87,7 @@ public final class ExportInt8 {
       ExportBundle.Export file =
           ExportBundle.write(out, ExportBundle.Format.ONNX_INT8, made.onnx());
       if (target.isPresent()) {
-        writeBundle(target.get(), bundle, made, origin, out);
+        writeBundle(target.get(), bundle, made, origin, reference(both), out);
       }
       return new Int8Export(file, target, whole.length, origin, speeds, change, scored.why());
     } finally {
@@ -84,14 +97,45 @@ public final class ExportInt8 {
 
   /** Writes the bundle; without it the file goes too, so that the same command can be repeated. */
   private static void writeBundle(
-      Path target, Bundle bundle, Quantise.Quantised made, ObjectNode origin, Path out)
+      Path target,
+      Bundle bundle,
+      Quantise.Quantised made,
+      ObjectNode origin,
+      Optional<Reference> reference,
+      Path out)
       throws IOException {
     try {
-      BundleWriter.withInt8(target, bundle, made.onnx(), origin);
+      BundleWriter.withInt8(target, bundle, made.onnx(), origin, reference);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(out);
       throw e;
     }
+  }
+
+  /**
+   * What the training images look like to the network in 8 bits: its features lie elsewhere than
+   * those in floats, by more than true images differ, so that it would refuse them all. Distances
+   * are told in units of the training images' own, by which limits stay what they are.
+   */
+  private Optional<Reference> reference(Bundle both) throws IOException {
+    if (both.description().limits().isEmpty()) {
+      return Optional.empty();
+    }
+    List<ManifestRow> rows = TrainingImages.all(both, dataset);
+    List<ManifestRow> looked = rows.subList(0, Math.min(MOST_LOOKED_AT, rows.size()));
+    Features[] features = new Features[looked.size()];
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (Predictor predictor = Predictor.open(both, Variant.INT8, 1, cores);
+        Progress.Stage stage = progress.stage("what images look like in 8 bits", looked.size())) {
+      var _ =
+          new ReadImages(dataset, both.description().preprocessing().bytesPerPixel())
+              .each(
+                  looked.stream().map(ManifestRow::image).toList(),
+                  stage,
+                  (place, image) ->
+                      features[place] = predictor.look(image, Marks.of(looked.get(place).roi())));
+    }
+    return Reference.fit(Stream.of(features).filter(Objects::nonNull).toList());
   }
 
   private CompareAnswers.Scored scored(Folds folds, Bundle both, CompareAnswers answers, Path work)
@@ -108,7 +152,8 @@ public final class ExportInt8 {
       Quantise.Quantised made = Quantise.of(bundle, dataset, progress);
       CompareAnswers.Scored scored =
           answers.score(
-              BundleWriter.withInt8(work.resolve(part), bundle, made.onnx(), origin(made)),
+              BundleWriter.withInt8(
+                  work.resolve(part), bundle, made.onnx(), origin(made), Optional.empty()),
               Optional.of(part));
       if (scored.protocol().isEmpty()) {
         return scored;

@@ -55,6 +55,18 @@ record TrainingImages(List<ManifestRow> counted, List<ManifestRow> compared) {
    * @throws InputException when fewer than {@link #FEWEST} are left
    */
   static TrainingImages of(Bundle bundle, Dataset dataset) throws IOException {
+    List<ManifestRow> rows = all(bundle, dataset);
+    int counted = Math.min(MOST_COUNTED, rows.size() * 2 / 3);
+    int compared = Math.min(MOST_COMPARED, rows.size() - counted);
+    return new TrainingImages(rows.subList(0, counted), rows.subList(counted, counted + compared));
+  }
+
+  /**
+   * All that may be chosen from, in the order in which they are.
+   *
+   * @throws InputException as {@link #of}
+   */
+  static List<ManifestRow> all(Bundle bundle, Dataset dataset) throws IOException {
     Fingerprint fingerprint = bundle.fingerprint();
     Optional<Split> split =
         Files.exists(dataset.splitFile()) ? Optional.of(Split.read(dataset)) : Optional.empty();
@@ -80,8 +92,6 @@ record TrainingImages(List<ManifestRow> counted, List<ManifestRow> compared) {
     }
     // By their hash, which is as good as drawn, and the same whatever the order of the manifest.
     rows.sort(Comparator.comparing(ManifestRow::sha256).thenComparing(ManifestRow::image));
-    int counted = Math.min(MOST_COUNTED, rows.size() * 2 / 3);
-    int compared = Math.min(MOST_COMPARED, rows.size() - counted);
-    return new TrainingImages(rows.subList(0, counted), rows.subList(counted, counted + compared));
+    return rows;
   }
 }

@@ -3,8 +3,8 @@
  * the change costs in answers and gains in speed.
  *
  * <p>Main type: {@link org.senoscope.quantise.ExportInt8}. Uses {@code onnx} (which writes the
- * network), {@code model} (which runs it), {@code dataset}, {@code split}, {@code image} and {@code
- * evaluate}.
+ * network), {@code model} (which runs it), {@code dataset}, {@code split}, {@code image}, {@code
+ * evaluate} and {@code refusal}.
  */
 @NullMarked
 package org.senoscope.quantise;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,8 +26,10 @@ import org.senoscope.dataset.Dataset;
 import org.senoscope.dataset.ManifestRow;
 import org.senoscope.evaluate.SmallCohort;
 import org.senoscope.files.AtomicFiles;
+import org.senoscope.files.Hashes;
 import org.senoscope.files.Json;
 import org.senoscope.image.GreyImage;
+import org.senoscope.image.ImageFiles;
 import org.senoscope.model.Bundle;
 import org.senoscope.model.ExportBundle;
 import org.senoscope.model.Fingerprint;
@@ -34,7 +38,14 @@ import org.senoscope.model.OutputForm;
 import org.senoscope.model.Predictor;
 import org.senoscope.model.ResidualBundle;
 import org.senoscope.model.Variant;
+import org.senoscope.refusal.Distances;
+import org.senoscope.refusal.Features;
+import org.senoscope.refusal.Gate;
+import org.senoscope.refusal.Limits;
+import org.senoscope.refusal.Reference;
+import org.senoscope.safetensors.SafetensorsWriter;
 import org.senoscope.split.Split;
+import org.senoscope.study.Marks;
 import org.senoscope.work.InputException;
 import org.senoscope.work.Progress;
 
@@ -183,6 +194,69 @@ class ExportInt8Test {
     ExportBundle.Export again =
         ExportBundle.run(made, ExportBundle.Format.ONNX_INT8, folder.resolve("again.onnx"));
     assertThat(again.file()).hasSameBinaryContentAs(folder.resolve("out.onnx"));
+  }
+
+  /** Distances are those from the training images as the network in 8 bits sees them. */
+  @Test
+  void whatAsksWhetherAnImageMayBeAnsweredLooksIn8BitsToo() throws IOException {
+    Bundle limited = limited(bundle("b", range(0, 20), ""));
+    var _ = export(limited, "out");
+    Bundle made = Bundle.open(folder.resolve("out-int8"));
+    assertThat(made.fileNames()).contains(Bundle.REFERENCE, Bundle.REFERENCE_INT8);
+    List<Features> floats = new ArrayList<>();
+    List<Features> integers = new ArrayList<>();
+    try (Predictor one = Predictor.open(made, 1);
+        Predictor other = Predictor.open(made, Variant.INT8, 1, 1)) {
+      for (ManifestRow row : TrainingImages.all(made, dataset)) {
+        GreyImage image = ImageFiles.read(dataset.resolve(row.image()));
+        floats.add(one.look(image, Marks.NONE));
+        integers.add(other.look(image, Marks.NONE));
+      }
+    }
+    assertThat(integers).hasSize(20);
+    Gate inFloats = made.gate(Variant.FLOAT).orElseThrow();
+    Gate inIntegers = made.gate(Variant.INT8).orElseThrow();
+    assertThat(inIntegers.limits()).isEqualTo(inFloats.limits());
+    for (int i = 0; i < 20; i++) {
+      assertThat(inIntegers.reference().of(integers.get(i)))
+          .isEqualTo(Reference.fit(integers).orElseThrow().of(integers.get(i)));
+      assertThat(inFloats.reference().of(floats.get(i)))
+          .isEqualTo(Reference.fit(floats).orElseThrow().of(floats.get(i)));
+    }
+    // A bundle of before, without it, is judged as it was.
+    assertThat(limited.gate(Variant.INT8).orElseThrow().limits())
+        .isEqualTo(limited.gate(Variant.FLOAT).orElseThrow().limits());
+  }
+
+  /** The same with limits. */
+  private Bundle limited(Bundle plain) throws IOException {
+    List<Features> seen = new ArrayList<>();
+    try (Predictor predictor = Predictor.open(plain, 1)) {
+      for (ManifestRow row : TrainingImages.all(plain, dataset)) {
+        seen.add(predictor.look(ImageFiles.read(dataset.resolve(row.image())), Marks.NONE));
+      }
+    }
+    Path target = java.nio.file.Files.createDirectories(folder.resolve("limited"));
+    for (String name : plain.fileNames()) {
+      java.nio.file.Files.copy(plain.path().resolve(name), target.resolve(name));
+    }
+    Path reference = target.resolve(Bundle.REFERENCE);
+    SafetensorsWriter.write(reference, Reference.fit(seen).orElseThrow().tensors(), Map.of());
+    ObjectNode json = (ObjectNode) Json.read(plain.path().resolve("model.json"));
+    json.set(
+        "limits",
+        Limits.ofDistances(
+                java.util.Collections.nCopies(
+                    60,
+                    new Distances(
+                        OptionalDouble.of(2), OptionalDouble.of(2), OptionalDouble.of(2))))
+            .toJson());
+    json.withObject("/files")
+        .putObject(Bundle.REFERENCE)
+        .put("bytes", java.nio.file.Files.size(reference))
+        .put("sha256", Hashes.sha256(reference));
+    Json.write(target.resolve("model.json"), json);
+    return Bundle.open(target);
   }
 
   @Test
