@@ -49,6 +49,9 @@ public final class ExplanationReport {
         .append(explanation.sentence())
         .append("\n\n");
     line(text, "points into the lesion", pointing.path("model"));
+    json.path("bySet")
+        .properties()
+        .forEach(set -> line(text, "  of " + set.getKey(), set.getValue().path("pointing")));
     line(text, "  random weights", pointing.path("randomWeights"));
     line(text, "  point by chance", pointing.path("uniformPoint"));
     line(text, "  image's centre", pointing.path("centre"));

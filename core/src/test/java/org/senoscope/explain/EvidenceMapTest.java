@@ -207,7 +207,10 @@ class EvidenceMapTest {
           Occlusion.withMaps(predictor, image, Marks.UNKNOWN, predictor.infer(image));
       ClassMaps maps = explained.maps("pathology").orElseThrow();
       assertThat(maps.isFinal()).isTrue();
-      assertThat(List.of(maps.logits(), maps.height(), maps.width())).isEqualTo(List.of(3, 56, 56));
+      // Four times the places of the finer map, a sixteenth of the input's.
+      int places = 4 * predictor.bundle().description().input().height() / 16;
+      assertThat(List.of(maps.logits(), maps.height(), maps.width()))
+          .isEqualTo(List.of(3, places, places));
       assertThat(Occlusion.withMaps(predictor, image, Marks.UNKNOWN, explained))
           .isSameAs(explained);
     }
