@@ -96,7 +96,7 @@ class PageTest extends InChromium {
   void leavesAPictureOfTheRealModel() throws IOException {
     try (RunningServer real = RunningServer.ofCheckout()) {
       page.navigate(real.at("/").toString());
-      sample("malignant", 0).click(); // one that it answers
+      sample("malignant", 1).click(); // one that it answers
       assertShown("#heatmap");
       Path picture = Path.of(System.getProperty("senoscope.screenshot"));
       page.screenshot(new Page.ScreenshotOptions().setPath(picture));
