@@ -84,10 +84,12 @@ public final class ExportInt8 {
               ? Optional.empty()
               : Optional.of(answers.change(scored.protocol(), bundle));
       change.ifPresent(found -> origin.set("change", found.toJson()));
+      // Before anything is written: where it fails, nothing is left behind.
+      Optional<Reference> reference = target.isPresent() ? reference(both) : Optional.empty();
       ExportBundle.Export file =
           ExportBundle.write(out, ExportBundle.Format.ONNX_INT8, made.onnx());
       if (target.isPresent()) {
-        writeBundle(target.get(), bundle, made, origin, reference(both), out);
+        writeBundle(target.get(), bundle, made, origin, reference, out);
       }
       return new Int8Export(file, target, whole.length, origin, speeds, change, scored.why());
     } finally {
@@ -114,8 +116,8 @@ public final class ExportInt8 {
 
   /**
    * What the training images look like to the network in 8 bits: its features lie elsewhere than
-   * those in floats, by more than true images differ, so that it would refuse them all. Distances
-   * are told in units of the training images' own, by which limits stay what they are.
+   * those in floats, so far that true images would be refused by the float network's reference.
+   * Distances are told in units of the training images' own, by which limits stay what they are.
    */
   private Optional<Reference> reference(Bundle both) throws IOException {
     if (both.description().limits().isEmpty()) {
